@@ -1,0 +1,5 @@
+"""Source file -> parsed document -> chunks -> vectors -> index.
+
+Owns what an index entry is. The query side borrows its tokenizer, encoders and store from here, so that
+the two halves cannot drift apart. Nothing in this package knows ``kb_service`` or ``eval``.
+"""

@@ -1,0 +1,13 @@
+"""The citation that a reader sees and can write down."""
+
+from ingest.document import Kind, ParsedDocument
+
+
+def citation_label(document: ParsedDocument, section: int | None) -> str:
+    """``《技术支持组规章制度》第三章第十五条``; a ticket by its number, ``工单 TK-2025-1003《…》``.
+
+    ``section`` is the innermost section that holds the whole cited text, None for the document itself.
+    """
+    prefix = f"工单 {document.document_id}" if document.kind is Kind.TICKET else ""
+    label = document.sections[section].label if section is not None else ""
+    return f"{prefix}《{document.title}》{label}"

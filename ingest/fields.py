@@ -1,0 +1,100 @@
+"""What a source may say about itself, in front matter or as JSON fields."""
+
+from datetime import date
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from ingest.document import ALWAYS, Kind
+from ingest.errors import MalformedSourceError, Origin
+from ingest.normalizer import normalize_line
+
+Fields = TypeVar("Fields", bound=BaseModel)
+
+_FOLDER_KINDS = {
+    "regulations": Kind.REGULATION,
+    "regulation": Kind.REGULATION,
+    "faq": Kind.FAQ,
+    "manuals": Kind.MANUAL,
+    "manual": Kind.MANUAL,
+    "tickets": Kind.TICKET,
+    "ticket": Kind.TICKET,
+}
+_REGULATION_WORDS = ("制度", "规定", "办法", "规程", "细则", "守则", "条例", "章程", "准则", "法", "解释")
+
+_MESSAGES = {
+    "missing": "缺少必填字段",
+    "string_type": "应为文本",
+    "string_too_short": "不能为空",
+    "enum": "取值应为 regulation、faq、manual、ticket 之一",
+    "date_from_datetime_parsing": "应为 YYYY-MM-DD 格式的日期",
+    "date_parsing": "应为 YYYY-MM-DD 格式的日期",
+    "date_type": "应为 YYYY-MM-DD 格式的日期",
+    "extra_forbidden": "是不认识的字段",
+}
+
+
+class DocumentFields(BaseModel):
+    """Fields common to every format; unknown ones are refused, since a misspelt date would be lost silently."""
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, str_strip_whitespace=True)
+
+    title: str | None = Field(None, min_length=1)
+    kind: Kind | None = None
+    version: str | None = Field(None, min_length=1)
+    version_of: str | None = Field(None, min_length=1)
+    product: str | None = None
+    source: str | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    clearance: int = Field(0, ge=0)
+    departments: tuple[str, ...] = ()
+
+    @field_validator("title", "product", "source", "version")
+    @classmethod
+    def _one_line(cls, value: str | None) -> str | None:
+        return normalize_line(value) if value else None
+
+    @model_validator(mode="after")
+    def _period(self) -> "DocumentFields":
+        if self.effective_from and self.effective_to and self.effective_from > self.effective_to:
+            raise ValueError(f"effective_from {self.effective_from} 晚于 effective_to {self.effective_to}")
+        return self
+
+    @property
+    def version_label(self) -> str:
+        """The stated version, else the day it takes effect, else ``"1"``."""
+        if self.version:
+            return self.version
+        return self.effective_from.isoformat() if self.effective_from else "1"
+
+    @property
+    def period(self) -> tuple[date, date]:
+        return self.effective_from or date.min, self.effective_to or ALWAYS
+
+
+def check_fields(model: type[Fields], values: Any, origin: Origin) -> Fields:
+    """Validate ``values`` against ``model``.
+
+    Raises:
+        MalformedSourceError: names each wrong field and what it should be.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        problems = "；".join(_explain(item) for item in error.errors(include_url=False))
+        raise MalformedSourceError(origin, problems, "请按 README 的字段表修正后重试") from error
+
+
+def _explain(item: Any) -> str:
+    where = ".".join(str(part) for part in item["loc"])
+    message = _MESSAGES.get(item["type"]) or item["msg"].removeprefix("Value error, ")
+    return f"字段“{where}”{message}" if where else message
+
+
+def infer_kind(document_id: str, title: str) -> Kind:
+    """Kind of a document that states none: by a folder of its path, else by its title, else a manual."""
+    for folder in reversed(document_id.split("/")[:-1]):
+        if folder.lower() in _FOLDER_KINDS:
+            return _FOLDER_KINDS[folder.lower()]
+    return Kind.REGULATION if title.rstrip("（）()0-9篇 ").endswith(_REGULATION_WORDS) else Kind.MANUAL

@@ -1,0 +1,69 @@
+"""One JSON object a document: a text with fields, or a resolved ticket with fields of its own."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from ingest.document import BlockKind, Kind, StructuredText
+from ingest.errors import Origin
+from ingest.fields import DocumentFields, check_fields
+from ingest.formats.blocks import BlockWriter
+
+TICKET_PARTS = {"symptom": "现象", "environment": "环境", "diagnosis": "诊断", "solution": "解决", "outcome": "结果"}
+"""Field of a ticket -> heading under which its text is kept, in this order."""
+
+TICKET_ATTRIBUTES = ("category", "priority", "channel", "line", "opened_at", "resolved_at")
+
+
+class TextObject(DocumentFields):
+    """A FAQ, or any other text, on one line."""
+
+    id: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+
+
+class TicketObject(DocumentFields):
+    """A resolved ticket on one line."""
+
+    id: str = Field(min_length=1)
+    symptom: str = Field(min_length=1)
+    environment: str | None = None
+    diagnosis: str | None = None
+    solution: str = Field(min_length=1)
+    outcome: str | None = None
+    category: str | None = None
+    priority: str | None = None
+    channel: str | None = None
+    line: str | None = None
+    opened_at: datetime | None = None
+    resolved_at: datetime | None = None
+
+
+def read_json_object(
+    content: Mapping[str, Any], origin: Origin
+) -> tuple[DocumentFields, StructuredText, Mapping[str, str]]:
+    """Return an object's common fields, its text, and a ticket's further attributes.
+
+    Raises:
+        MalformedSourceError: a field is missing, unknown or of the wrong type.
+    """
+    writer = BlockWriter()
+    if content.get("kind") == Kind.TICKET and "text" not in content:
+        ticket = check_fields(TicketObject, content, origin)
+        for field, heading in TICKET_PARTS.items():
+            if value := getattr(ticket, field):
+                writer.add(heading, BlockKind.HEADING, level=2, apart=True)
+                writer.add(value, BlockKind.LINE)
+        return ticket, writer.finish(), _attributes(ticket)
+    text = check_fields(TextObject, content, origin)
+    writer.add(text.text, BlockKind.LINE)
+    return text, writer.finish(), {}
+
+
+def _attributes(ticket: TicketObject) -> dict[str, str]:
+    values = {name: getattr(ticket, name) for name in TICKET_ATTRIBUTES}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items() if value
+    }

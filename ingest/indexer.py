@@ -1,0 +1,270 @@
+"""The indexing run: which sources have changed, and the steps that bring them into the index."""
+
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from haystack import Pipeline
+
+from ingest.catalogue import Catalogue
+from ingest.chunker import Chunker
+from ingest.document import SourceRecord
+from ingest.embedder import Embedder, PassageEmbedder
+from ingest.errors import IndexMismatchError, SourceError
+from ingest.reader import SourceFile, count_records, file_digest, find_sources, read_records
+from ingest.report import Failure, IngestReport, Listener, Progress, ReconciliationReport, ignore_events
+from ingest.settings import IngestSettings
+from ingest.sparse_encoder import AVERAGE_LENGTH, K1, B, SparseDocumentEncoder, SparseEncoder
+from ingest.steps import ChangeSelector, ChunkBuilder, Publisher, SourceParser, clear_leftovers
+from ingest.store.protocol import ChunkStore
+from ingest.tokenizer import TOKENIZER_VERSION, lexicon_text
+
+_CHARS_PER_CHUNK = 200
+"""Rough size of a chunk, by which records are gathered into batches before they are cut."""
+
+_UNFINISHED = {"rebuild": "unfinished"}
+
+
+@dataclass(frozen=True)
+class _ChangedFile:
+    source: SourceFile
+    digest: str
+    documents: int
+
+
+class Indexer:
+    """Keeps catalogue and index in step with the sources. Not for use by two threads at once."""
+
+    def __init__(
+        self,
+        settings: IngestSettings,
+        catalogue: Catalogue,
+        store: ChunkStore,
+        embedder: Embedder,
+        sparse_encoder: SparseEncoder,
+    ) -> None:
+        self._settings = settings
+        self._catalogue = catalogue
+        self._store = store
+        self._embedder = embedder
+        self._selector = ChangeSelector(catalogue)
+        self._chunk_builder = ChunkBuilder(Chunker(embedder.count_tokens, settings.chunk_max_tokens))
+        self._sparse = SparseDocumentEncoder(sparse_encoder)
+        self._dense = PassageEmbedder(embedder)
+
+    def build_pipeline(self) -> Pipeline:
+        """The steps from a source record to a published index entry, in order."""
+        pipeline = Pipeline()
+        pipeline.add_component("parser", SourceParser())
+        pipeline.add_component("selector", self._selector)
+        pipeline.add_component("chunker", self._chunk_builder)
+        pipeline.add_component("sparse_encoder", self._sparse)
+        pipeline.add_component("embedder", self._dense)
+        pipeline.add_component("publisher", Publisher(self._catalogue, self._store))
+        pipeline.connect("parser.documents", "selector.documents")
+        pipeline.connect("selector.documents", "chunker.documents")
+        pipeline.connect("chunker.chunks", "sparse_encoder.documents")
+        pipeline.connect("sparse_encoder.documents", "embedder.documents")
+        pipeline.connect("embedder.documents", "publisher.documents")
+        pipeline.connect("chunker.entries", "publisher.entries")
+        return pipeline
+
+    def ingest(self, paths: Sequence[Path], listen: Listener = ignore_events) -> IngestReport:
+        """Bring the sources under ``paths`` into the index; unchanged files are not opened past their digest.
+
+        Broken sources are reported, to ``listen`` at once and in the report, and do not stop the others.
+
+        Raises:
+            IndexMismatchError: the index was made with other settings.
+        """
+        self.check_settings()
+        self.recover()
+        run = _Run(self, listen)
+        changed, unchanged = self._find_changed(paths, run)
+        run.report(unchanged=unchanged)
+        if changed:
+            self._ingest_files(changed, run)
+            self._store.optimize()
+            self._store.flush()
+        return run.finish()
+
+    def remove(self, document_id: str) -> int:
+        """Remove a document with all its versions; return their number. It is gone from every search on return."""
+        versions = self._catalogue.retire_document(document_id)
+        clear_leftovers(self._catalogue, self._store)
+        return versions
+
+    def rebuild(self, listen: Listener = ignore_events) -> IngestReport:
+        """Make the index anew from the catalogue's texts with the settings of today."""
+        started = time.monotonic()
+        self._catalogue.save_index_settings(_UNFINISHED)
+        self._store.recreate()
+        self.recover()
+        total, done, chunks = self._catalogue.counts().versions, 0, 0
+        for stored in self._catalogue.iter_published():
+            built = self._chunk_builder.run([stored.document])
+            encoded = self._dense.run(self._sparse.run(built["chunks"])["documents"])["documents"]
+            self._store.write_documents(encoded)
+            self._catalogue.replace_chunks(stored.key, built["entries"][0].chunks)
+            done, chunks = done + 1, chunks + len(encoded)
+            listen(Progress(total, done, chunks))
+        self._store.optimize()
+        self._store.flush()
+        self._catalogue.save_index_settings(self.fingerprint())
+        report = IngestReport(updated=done, chunks=chunks, seconds=time.monotonic() - started)
+        listen(report)
+        return report
+
+    def recover(self) -> None:
+        """Clear away what a killed run left behind."""
+        clear_leftovers(self._catalogue, self._store)
+
+    def reconcile(self) -> ReconciliationReport:
+        """Compare the index with the catalogue, chunk by chunk."""
+        expected = set(self._catalogue.iter_published_chunk_ids())
+        found = set(self._store.iter_ids())
+        return ReconciliationReport(frozenset(expected - found), frozenset(found - expected))
+
+    def fingerprint(self) -> dict[str, str]:
+        """Everything that changes a ranking, by name."""
+        return {
+            "embedding_model": self._settings.embedding_model,
+            "chunk_max_tokens": str(self._settings.chunk_max_tokens),
+            "tokenizer": f"{TOKENIZER_VERSION}/{zlib.crc32(lexicon_text().encode()):08x}",
+            "bm25": f"k1={K1} b={B} avg={AVERAGE_LENGTH}",
+            "store": self._settings.qdrant_url or "edge",
+        }
+
+    def check_settings(self) -> None:
+        """Compare the settings with those of the index; an index without any takes today's.
+
+        Raises:
+            IndexMismatchError: names each setting that differs.
+        """
+        stored, current = self._catalogue.index_settings(), self.fingerprint()
+        if not stored:
+            self._catalogue.save_index_settings(current)
+        elif stored != current:
+            names = sorted(stored.keys() | current.keys())
+            raise IndexMismatchError(
+                {n: (stored.get(n, "无"), current.get(n, "无")) for n in names if stored.get(n) != current.get(n)}
+            )
+
+    def _find_changed(self, paths: Sequence[Path], run: "_Run") -> tuple[list[_ChangedFile], int]:
+        known = self._catalogue.source_digests()
+        changed, unchanged = [], 0
+        for source in find_sources(paths):
+            if isinstance(source, SourceError):
+                run.fail(Failure.of(source))
+                continue
+            try:
+                digest = file_digest(source, self._settings.max_source_bytes)
+            except SourceError as error:
+                run.fail(Failure.of(error))
+                continue
+            name, old_digest, documents = known.get(str(source.path.resolve()), ("", "", 0))
+            if (name, old_digest) == (source.name, digest):
+                unchanged += documents
+            else:
+                changed.append(_ChangedFile(source, digest, count_records(source, self._settings.max_source_bytes)))
+        return changed, unchanged
+
+    def _ingest_files(self, files: Sequence[_ChangedFile], run: "_Run") -> None:
+        self._embedder.warm_up()
+        self._selector.begin_run()
+        pipeline = self.build_pipeline()
+        run.begin(sum(file.documents for file in files))
+        self._dense.progress = run.embedded
+        batch_chars = self._settings.batch_chunks * _CHARS_PER_CHUNK
+        broken: set[str] = set()
+        for batch in _batches(self._read(files, run), batch_chars):
+            failures = run.take(
+                pipeline.run({"parser": {"records": batch}}, include_outputs_from={"selector"}), len(batch)
+            )
+            broken.update(failure.path for failure in failures)
+        broken.update(failure.path for failure in run.failures)
+        for file in files:
+            if str(file.source.path) not in broken:
+                path = str(file.source.path.resolve())
+                self._catalogue.remember_source(path, file.source.name, file.digest, file.documents)
+
+    def _read(self, files: Iterable[_ChangedFile], run: "_Run") -> Iterator[SourceRecord]:
+        for file in files:
+            try:
+                for record in read_records(file.source, self._settings.max_source_bytes):
+                    if isinstance(record, SourceError):
+                        run.fail(Failure.of(record))
+                    else:
+                        yield record
+            except SourceError as error:
+                run.fail(Failure.of(error))
+
+
+class _Run:
+    """Counts one ingestion and tells its listener."""
+
+    def __init__(self, indexer: Indexer, listen: Listener) -> None:
+        self.listen = listen
+        self.started = time.monotonic()
+        self.failures: list[Failure] = []
+        self.added = self.updated = self.unchanged = self.chunks = 0
+        self.total = self.done = self.embedded_chunks = 0
+
+    def report(self, unchanged: int) -> None:
+        self.unchanged += unchanged
+
+    def begin(self, total: int) -> None:
+        self.total = total
+        self._tell()
+
+    def fail(self, failure: Failure) -> None:
+        self.failures.append(failure)
+        self.listen(failure)
+
+    def embedded(self, chunks: int) -> None:
+        self.embedded_chunks += chunks
+        self._tell()
+
+    def take(self, result: dict[str, Any], documents: int) -> list[Failure]:
+        failures = [*result.get("parser", {}).get("failures", []), *result["selector"]["failures"]]
+        for failure in failures:
+            self.fail(failure)
+        updated = result["selector"]["updated"]
+        self.updated += updated
+        self.added += result["publisher"]["published"] - updated
+        self.unchanged += result["selector"]["unchanged"]
+        self.chunks += result["publisher"]["chunks_written"]
+        self.done += documents
+        self._tell()
+        return failures
+
+    def finish(self) -> IngestReport:
+        report = IngestReport(
+            self.added,
+            self.updated,
+            self.unchanged,
+            self.chunks,
+            time.monotonic() - self.started,
+            tuple(self.failures),
+        )
+        self.listen(report)
+        return report
+
+    def _tell(self) -> None:
+        self.listen(Progress(self.total, self.done, self.embedded_chunks))
+
+
+def _batches(records: Iterator[SourceRecord], batch_chars: int) -> Iterator[list[SourceRecord]]:
+    batch: list[SourceRecord] = []
+    chars = 0
+    for record in records:
+        batch.append(record)
+        chars += max(len(str(record.content)), _CHARS_PER_CHUNK)
+        if chars >= batch_chars:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch

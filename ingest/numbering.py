@@ -1,0 +1,105 @@
+"""The numbering styles of Chinese regulations: 编章节条, 一、（一）1.（1）A、①, 4.10.1 at the start of a line."""
+
+import re
+from dataclasses import dataclass
+
+from ingest.document import Rank
+from ingest.numerals import CHINESE_NUMERAL, NUMERAL
+
+# Words after 第X条 that make it a reference inside a sentence, not a heading.
+_REFERENCE = r"(?!的|所|规定|规范|及|和|与|或|至|到|、|，|,|第|中|内|以|之)"
+_CLOSING = r"[.．、:：]?"
+
+_NAMED = (
+    (Rank.PART, re.compile(rf"第{NUMERAL}编{_REFERENCE}")),
+    (Rank.CHAPTER, re.compile(rf"第{NUMERAL}章{_REFERENCE}")),
+    (Rank.SECTION, re.compile(rf"第{NUMERAL}节{_REFERENCE}")),
+    (Rank.ARTICLE, re.compile(rf"第{NUMERAL}条(?:之{NUMERAL})?{_REFERENCE}{_CLOSING}")),
+)
+# A figure with a unit, a date or a product version begins like a clause number.
+_UNIT = r"(?![元米天日月年人个份分小时%％‰度倍次版GMKVAWcmkgMPa\d])"
+_DECIMAL = re.compile(
+    rf"(\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?:[、.．]|\s+(?!元|米|天|小时)|(?=[\u4e00-\u9fff（(]){_UNIT})"
+)
+
+_STYLES = (
+    ("cn", re.compile(rf"({CHINESE_NUMERAL})(?:、|[.．](?=\D))")),
+    ("cn-paren", re.compile(rf"[（(]({CHINESE_NUMERAL})[）)]\s?[、.．]?")),
+    ("num", re.compile(r"(\d{1,2})(?:[、．]|\.(?!\d))")),
+    ("num-heading", re.compile(r"(\d{1,2})(?=[ \u3000][\u4e00-\u9fff])")),
+    ("num-paren", re.compile(r"[（(](\d{1,2})[）)]\s?[、.．]?")),
+    ("num-rparen", re.compile(r"(\d{1,2})[)）]")),
+    ("alpha", re.compile(r"([A-Z]\d?)[、．.](?![A-Za-z\d])")),
+    ("lower", re.compile(r"([a-z])[、．.](?![A-Za-z\d])")),
+    ("circled", re.compile(r"([①-⑳])")),
+)
+
+# Marker of a section that may follow, unseparated, on its parent's short heading: 第一章总则第一条为规范…
+_NEXT = {
+    "named": re.compile(rf"第{NUMERAL}[节条](?:之{NUMERAL})?"),
+    "cn": re.compile(r"\d{1,2}[.．、](?!\d)|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)]|第\d{1,2}条[.．]"),
+}
+_LONGEST_GLUED_HEADING = 20
+_SENTENCE_MARK = re.compile(r"[，。；：,;:、•●]")
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A numbering at the start of a line.
+
+    Attributes:
+        style: sections of one style are siblings; ``named`` for 编章节条, ``decimal`` for 4.10.1.
+        rank: fixed order of the named parts, ``Rank.OTHER`` for styles that nest as they are met.
+        text: the marker without closing punctuation, as a citation writes it (``第十五条``, ``（二）``, ``4.12``).
+        length: characters that the marker takes up in the line, closing punctuation included.
+        number: the components of a decimal (``(4, 10)``) or plain number (``(4,)``), else empty.
+    """
+
+    style: str
+    rank: Rank
+    text: str
+    length: int
+    number: tuple[int, ...] = ()
+
+    @property
+    def atomic(self) -> bool:
+        """Whether this is an article or numbered clause, cited by itself."""
+        return self.rank is Rank.ARTICLE or (self.style == "decimal" and len(self.number) > 1)
+
+
+def parse_marker(line: str) -> Marker | None:
+    """Return the marker that ``line`` begins with, or None for running text."""
+    for rank, pattern in _NAMED:
+        if match := pattern.match(line):
+            return Marker("named", rank, match[0].rstrip(".．、:： "), match.end())
+    if match := _DECIMAL.match(line):
+        number = tuple(int(part) for part in match[1].split("."))
+        return Marker("decimal", Rank.OTHER, match[1], match.end(), number)
+    for style, pattern in _STYLES:
+        if match := pattern.match(line):
+            number = (int(match[1]),) if style in ("num", "num-heading") else ()
+            text = match[0] if style.endswith("paren") else match[1]
+            return Marker(
+                "num" if style == "num-heading" else style, Rank.OTHER, text.strip("、.． "), match.end(), number
+            )
+    return None
+
+
+def glued_child(marker: Marker, rest: str) -> int | None:
+    """Offset in ``rest``, the line after ``marker``, of a child's marker glued to a short heading; None if there is none.
+
+    ``rest`` of ``第一章总则第一条为规范…`` is ``总则第一条为规范…``, the answer 2.
+    """
+    if marker.rank in (Rank.PART, Rank.CHAPTER, Rank.SECTION):
+        pattern = _NEXT["named"]
+    elif marker.style in ("cn", "cn-paren"):
+        pattern = _NEXT["cn"]
+    elif marker.number:
+        prefix = r"\.".join(str(part) for part in marker.number)
+        pattern = re.compile(rf"{prefix}\.\d{{1,2}}(?!\d)")
+    else:
+        return None
+    match = pattern.search(rest, 0, _LONGEST_GLUED_HEADING + 8)
+    if match is None or match.start() > _LONGEST_GLUED_HEADING or not rest[: match.start()].strip():
+        return None
+    return None if _SENTENCE_MARK.search(rest[: match.start()].rstrip("：: ")) else match.start()

@@ -1,0 +1,70 @@
+"""What an ingestion tells while it runs and at its end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ingest.errors import SourceError
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A source document that was not taken in; ``line`` counts from 1 and is None for whole files."""
+
+    path: str
+    line: int | None
+    code: str
+    message: str
+    remedy: str
+
+    @classmethod
+    def of(cls, error: SourceError) -> "Failure":
+        return cls(error.origin.path, error.origin.line, error.code, error.message, error.remedy)
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path} 第 {self.line} 行"
+        return f"{place}：{self.message}。{self.remedy}"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an ingestion is: documents of the changed sources, and chunks embedded so far."""
+
+    documents_total: int
+    documents_done: int
+    chunks_done: int
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """The outcome: counts of documents, chunks written, and what failed."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    chunks: int = 0
+    seconds: float = 0.0
+    failures: tuple[Failure, ...] = field(default=())
+
+    @property
+    def ok(self) -> bool:
+        return not self.failures
+
+
+Event = Progress | Failure | IngestReport
+Listener = Callable[[Event], None]
+
+
+def ignore_events(event: Event) -> None:
+    """A listener for those who only want the report."""
+
+
+@dataclass(frozen=True)
+class ReconciliationReport:
+    """Where catalogue and index differ: chunk ids that only one of them has."""
+
+    missing: frozenset[str]
+    orphans: frozenset[str]
+
+    @property
+    def ok(self) -> bool:
+        return not self.missing and not self.orphans

@@ -1,0 +1,160 @@
+"""Haystack's DocumentStore over the few operations in which the two engines differ."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from haystack import Document
+from haystack.document_stores.errors import DuplicateDocumentError
+from haystack.document_stores.types import DuplicatePolicy
+from qdrant_client import models
+
+from ingest.document import Meta
+from ingest.store.converters import ID_KEY, point_id, to_document, to_point
+from ingest.store.filters import to_qdrant_filter
+from ingest.store.hybrid import QueryPlan, plan_legs, plan_query
+from ingest.store.protocol import Filters, HybridQuery
+
+_BATCH = 256
+
+Item = TypeVar("Item")
+
+PAYLOAD_INDEXES: dict[str, models.PayloadSchemaType] = {
+    f"meta.{Meta.DOCUMENT_ID}": models.PayloadSchemaType.KEYWORD,
+    f"meta.{Meta.KIND}": models.PayloadSchemaType.KEYWORD,
+    f"meta.{Meta.PRODUCT}": models.PayloadSchemaType.KEYWORD,
+    f"meta.{Meta.DEPARTMENTS}": models.PayloadSchemaType.KEYWORD,
+    f"meta.{Meta.IDENTIFIERS}": models.PayloadSchemaType.KEYWORD,
+    f"meta.{Meta.CLEARANCE}": models.PayloadSchemaType.INTEGER,
+    f"meta.{Meta.EFFECTIVE_FROM}": models.PayloadSchemaType.INTEGER,
+    f"meta.{Meta.EFFECTIVE_TO}": models.PayloadSchemaType.INTEGER,
+}
+"""Payload fields that filters use."""
+
+
+@dataclass(frozen=True)
+class StoredPoint:
+    """A point as either engine returns it."""
+
+    payload: dict[str, Any]
+    vector: Any = None
+    score: float | None = None
+
+    @property
+    def document_id(self) -> str:
+        return str(self.payload[ID_KEY])
+
+
+class QdrantDocumentStore(ABC):
+    """Implements `ChunkStore`; subclasses speak to their engine. Opening waits for the first operation."""
+
+    def count_documents(self) -> int:
+        return self._count(None)
+
+    def filter_documents(self, filters: Filters | None = None) -> list[Document]:
+        return [to_document(p.payload, p.vector) for p in self._scroll(to_qdrant_filter(filters), with_vectors=True)]
+
+    def write_documents(self, documents: list[Document], policy: DuplicatePolicy = DuplicatePolicy.NONE) -> int:
+        """Write ``documents``; without a policy, an id that is there already is an error.
+
+        Raises:
+            ValueError: not a list of documents.
+            DuplicateDocumentError: an id exists and the policy is NONE or FAIL; nothing is written then.
+        """
+        if not isinstance(documents, list) or not all(isinstance(item, Document) for item in documents):
+            raise ValueError("write_documents takes a list of haystack Documents")
+        if policy is not DuplicatePolicy.OVERWRITE:
+            existing = self._existing_ids(document.id for document in documents)
+            if existing and policy is not DuplicatePolicy.SKIP:
+                raise DuplicateDocumentError(f"ids exist already: {', '.join(sorted(existing)[:5])}")
+            documents = [document for document in documents if document.id not in existing]
+        for batch in _batches(documents):
+            self._upsert([to_point(document) for document in batch])
+        return len(documents)
+
+    def delete_documents(self, document_ids: list[str]) -> None:
+        for batch in _batches(document_ids):
+            self._delete([point_id(document_id) for document_id in batch])
+
+    def delete_all_documents(self) -> None:
+        self._delete_where(models.Filter())
+
+    def delete_by_filter(self, filters: Filters) -> int:
+        """Delete the documents that ``filters`` selects and return their number."""
+        selected = to_qdrant_filter(filters)
+        count = self._count(selected)
+        self._delete_where(selected or models.Filter())
+        return count
+
+    def update_by_filter(self, filters: Filters, meta: dict[str, Any]) -> int:
+        """Set ``meta`` on the documents that ``filters`` selects, leaving their other fields, and return their number."""
+        documents = self.filter_documents(filters)
+        updated = [replace(document, meta={**document.meta, **meta}) for document in documents]
+        self.write_documents(updated, DuplicatePolicy.OVERWRITE)
+        return len(updated)
+
+    def count_documents_by_filter(self, filters: Filters) -> int:
+        return self._count(to_qdrant_filter(filters))
+
+    def iter_ids(self) -> Iterator[str]:
+        for point in self._scroll(None, with_vectors=False, keys=[ID_KEY]):
+            yield point.document_id
+
+    def hybrid_query(self, query: HybridQuery) -> list[Document]:
+        points = sorted(self._query(plan_query(query)), key=lambda p: (-(p.score or 0.0), p.document_id))
+        return [to_document(point.payload, score=point.score) for point in points]
+
+    def leg_rankings(self, query: HybridQuery) -> dict[str, list[str]]:
+        return {name: self._leg(leg) for name, leg in plan_legs(query).items()}
+
+    def optimize(self) -> None:
+        """Nothing to do unless the engine leaves it to its caller."""
+
+    def _leg(self, leg: models.Prefetch) -> list[str]:
+        # Fusion of one leg alone keeps its order.
+        plan = QueryPlan([leg], models.FusionQuery(fusion=models.Fusion.RRF), leg.limit or 0)
+        points = sorted(self._query(plan), key=lambda p: (-(p.score or 0.0), p.document_id))
+        return [point.document_id for point in points]
+
+    def _existing_ids(self, ids: Iterable[str]) -> set[str]:
+        return {
+            point.document_id for batch in _batches(list(ids)) for point in self._retrieve([point_id(i) for i in batch])
+        }
+
+    @abstractmethod
+    def recreate(self) -> None: ...
+
+    @abstractmethod
+    def flush(self) -> None: ...
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @abstractmethod
+    def _upsert(self, points: list[models.PointStruct]) -> None: ...
+
+    @abstractmethod
+    def _delete(self, point_ids: list[str]) -> None: ...
+
+    @abstractmethod
+    def _delete_where(self, condition: models.Filter) -> None: ...
+
+    @abstractmethod
+    def _retrieve(self, point_ids: list[str]) -> list[StoredPoint]: ...
+
+    @abstractmethod
+    def _scroll(
+        self, condition: models.Filter | None, *, with_vectors: bool, keys: list[str] | None = None
+    ) -> Iterator[StoredPoint]: ...
+
+    @abstractmethod
+    def _count(self, condition: models.Filter | None) -> int: ...
+
+    @abstractmethod
+    def _query(self, plan: QueryPlan) -> list[StoredPoint]: ...
+
+
+def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:
+    for low in range(0, len(items), _BATCH):
+        yield list(items[low : low + _BATCH])

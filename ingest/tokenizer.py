@@ -1,0 +1,101 @@
+"""Text -> terms, the same for index and query: jieba words, and identifiers kept whole beside their parts."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from ingest.identifiers import Identifier, iter_identifiers
+
+if TYPE_CHECKING:
+    import jieba
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# Hyphens and dashes that stand in codes pasted from documents.
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), ord("-"))
+_FOLDING = _FULL_WIDTH | _DASHES
+
+TOKENIZER_VERSION = 1
+"""Raised whenever the same text would give other terms; part of the index's fingerprint."""
+
+
+def fold(text: str) -> str:
+    """Half-width, lower-case form of ``text``; same length, so that offsets hold in both."""
+    folded = text.translate(_FOLDING)
+    lowered = folded.lower()
+    # A few letters lengthen when lowered (İ); those stay as they are.
+    return lowered if len(lowered) == len(folded) else "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A searchable unit and where it stands in the text."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What the tokenizer found in one text, both in text order."""
+
+    terms: tuple[Term, ...]
+    identifiers: tuple[Identifier, ...]
+
+
+class Tokenizer:
+    """Cuts Chinese and mixed text into terms. Loading the dictionary (about a second) waits for first use."""
+
+    def analyze(self, text: str) -> Analysis:
+        """Return the terms and identifiers of ``text``.
+
+        An identifier gives its key and its parts as terms; the text between is cut by jieba in search mode,
+        where a long word also gives its shorter words. Punctuation and stop words are left out.
+        """
+        folded = fold(text)
+        identifiers = tuple(iter_identifiers(folded))
+        terms: list[Term] = []
+        position = 0
+        for identifier in identifiers:
+            terms.extend(self._words(folded, position, identifier.start))
+            for term in (identifier.key, *identifier.parts):
+                terms.append(Term(term, identifier.start, identifier.end))
+            position = identifier.end
+        terms.extend(self._words(folded, position, len(folded)))
+        return Analysis(tuple(terms), identifiers)
+
+    def _words(self, folded: str, start: int, end: int) -> Iterator[Term]:
+        if start >= end:
+            return
+        for word, low, high in self._jieba.tokenize(folded[start:end], mode="search"):
+            if any(char.isalnum() for char in word) and word not in self._stop_words:
+                yield Term(word, start + low, start + high)
+
+    @cached_property
+    def _jieba(self) -> "jieba.Tokenizer":
+        import logging
+
+        import jieba
+
+        jieba.setLogLevel(logging.WARNING)
+        tokenizer = jieba.Tokenizer()
+        tokenizer.initialize()
+        for word in _lexicon("domain_words.txt"):
+            tokenizer.add_word(word)
+        return tokenizer
+
+    @cached_property
+    def _stop_words(self) -> frozenset[str]:
+        return frozenset(_lexicon("stop_words.txt"))
+
+
+def lexicon_text() -> str:
+    """The word lists as one text, for the index's fingerprint."""
+    return "\n".join((*_lexicon("domain_words.txt"), "", *_lexicon("stop_words.txt")))
+
+
+def _lexicon(name: str) -> Iterable[str]:
+    lines = files("ingest").joinpath("lexicon", name).read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]

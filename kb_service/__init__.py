@@ -1,0 +1,1 @@
+"""Request -> route -> service -> repository or search -> response."""

@@ -1,0 +1,66 @@
+"""The web application: routes, errors and headers put together."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+
+from kb_service import health
+from kb_service.errors import PROBLEM_JSON, add_error_handlers
+from kb_service.knowledge import routes as knowledge
+from kb_service.operations import routes as operations
+from kb_service.runtime import Runtime
+from kb_service.search import routes as search
+from kb_service.web import routes as web
+
+_PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+    },
+}
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": {PROBLEM_JSON: {"schema": _PROBLEM_SCHEMA}}}
+    for status, text in {
+        401: "需要操作令牌",
+        403: "没有权限",
+        404: "没有找到",
+        409: "操作冲突",
+        422: "请求不符合要求",
+        503: "服务尚未就绪",
+    }.items()
+}
+
+
+def build_app(runtime: Runtime, operator_token: str | None = None) -> FastAPI:
+    """The application over an opened runtime; without a token, nobody can change anything through it."""
+    app = FastAPI(
+        title="kb-service",
+        version="0.1.0",
+        summary="技术支持知识库：检索、引用与原文",
+        responses=_PROBLEMS,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.runtime = runtime
+    app.state.operator_token = operator_token
+    add_error_handlers(app)
+    for router in (health.router, search.router, knowledge.router, operations.router, web.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
+
+    @app.middleware("http")
+    async def add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await call_next(request)
+        response.headers["Content-Security-Policy"] = web.CONTENT_SECURITY_POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    return app

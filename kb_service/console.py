@@ -1,0 +1,160 @@
+"""What commands print: progress bars on a terminal, plain lines elsewhere."""
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from ingest.document import Kind
+from ingest.report import Event, Failure, IngestReport
+from ingest.report import Progress as IngestProgress
+from kb_service.knowledge.models import DocumentDetail, DocumentItem
+from kb_service.operations.models import StatusResponse
+from kb_service.search.models import Hit, SearchResponse
+
+KIND_NAMES = {Kind.REGULATION: "制度", Kind.FAQ: "常见问题", Kind.MANUAL: "手册", Kind.TICKET: "工单"}
+
+_PLAIN_INTERVAL_SECONDS = 5.0
+_SNIPPET_CHARS = 160
+
+
+class _ChunkRate(ProgressColumn):
+    """Chunks embedded so far and their rate."""
+
+    def render(self, task: Task) -> Text:
+        chunks = int(task.fields.get("chunks", 0))
+        rate = chunks / task.elapsed if task.elapsed else 0.0
+        return Text(f"{chunks} 段 {rate:.1f} 段/秒")
+
+
+class IngestDisplay:
+    """A listener that shows an ingestion while it runs; use as a context manager and call with each event."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar = Progress(
+            TextColumn("导入"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _ChunkRate(),
+            TextColumn("剩余"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("导入", total=None, visible=False)
+        self._started = self._last_line = time.monotonic()
+
+    def __enter__(self) -> "IngestDisplay":
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, Failure):
+            self._bar.console.print(f"[red]失败[/red] {escape(str(event))}", soft_wrap=True)
+        elif isinstance(event, IngestProgress):
+            self._bar.update(
+                self._task,
+                total=event.documents_total,
+                completed=event.documents_done,
+                chunks=event.chunks_done,
+                visible=True,
+            )
+            self._plain_line(event)
+
+    def _plain_line(self, event: IngestProgress) -> None:
+        now = time.monotonic()
+        if self._console.is_terminal or now - self._last_line < _PLAIN_INTERVAL_SECONDS:
+            return
+        self._last_line = now
+        elapsed = now - self._started
+        rate = event.chunks_done / elapsed
+        share = event.documents_done / event.documents_total if event.documents_total else 0
+        left = f"，约剩 {elapsed * (1 - share) / share:.0f} 秒" if share else ""
+        self._console.print(
+            f"已导入 {event.documents_done}/{event.documents_total} 篇，{event.chunks_done} 段，{rate:.1f} 段/秒{left}"
+        )
+
+
+def print_report(console: Console, report: IngestReport) -> None:
+    console.print(
+        f"新增 {report.added} 篇，更新 {report.updated} 篇，未变 {report.unchanged} 篇，"
+        f"写入 {report.chunks} 段，失败 {len(report.failures)} 处，用时 {report.seconds:.1f} 秒"
+    )
+
+
+def print_hits(console: Console, response: SearchResponse) -> None:
+    if not response.hits:
+        console.print("没有找到相关内容。可以换个说法，或去掉筛选条件")
+    for hit in response.hits:
+        product = f" · {hit.product}" if hit.product else ""
+        console.print(
+            f"[bold]{hit.rank}. {escape(hit.title)}[/bold] [dim]{KIND_NAMES[hit.kind]}{escape(product)}[/dim]"
+        )
+        console.print(f"   出处 [cyan]{escape(hit.citation.label)}[/cyan]")
+        console.print(_snippet(hit))
+        for passage in hit.more[:2]:
+            console.print(f"   另见 {escape(passage.citation.label)}", style="dim")
+        if hit.explanation:
+            why = hit.explanation
+            console.print(
+                f"   得分 {hit.score:.3f}，语义第 {why.dense_rank or '—'} 名，关键词第 {why.sparse_rank or '—'} 名，"
+                f"命中词：{'、'.join(why.matched_terms) or '—'}",
+                style="dim",
+                highlight=False,
+            )
+    console.print(f"[dim]{len(response.hits)} 条，用时 {response.took_ms:.0f} 毫秒[/dim]")
+
+
+def _snippet(hit: Hit) -> Text:
+    """The stretch of the text around its first match, matches marked."""
+    first = hit.highlights[0].start if hit.highlights else 0
+    start = max(0, min(first - _SNIPPET_CHARS // 4, len(hit.text) - _SNIPPET_CHARS))
+    window = Text(hit.text[start : start + _SNIPPET_CHARS].replace("\n", " "))
+    for span in hit.highlights:
+        window.stylize("bold yellow", max(0, span.start - start), max(0, span.end - start))
+    tail = "…" if start + _SNIPPET_CHARS < len(hit.text) else ""
+    return Text("   " + ("…" if start else "")) + window + Text(tail)
+
+
+def print_documents(console: Console, documents: list[DocumentItem]) -> None:
+    table = Table("编号", "类型", "标题", "版本", "生效", "失效")
+    for item in documents:
+        period = [str(day) if day else "" for day in (item.effective_from, item.effective_to)]
+        table.add_row(
+            escape(item.document_id), KIND_NAMES[item.kind], escape(item.title), escape(item.version), *period
+        )
+    console.print(table)
+
+
+def print_document(console: Console, document: DocumentDetail) -> None:
+    force = "现行有效" if document.in_force else "当前无效"
+    console.print(
+        f"[bold]{escape(document.title)}[/bold]  {KIND_NAMES[document.kind]} 版本 {document.version}（{force}）"
+    )
+    if len(document.versions) > 1:
+        console.print("版本：" + "、".join(version.version for version in document.versions))
+    console.print(document.text, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_status(console: Console, status: StatusResponse) -> None:
+    engine = "Qdrant 服务器" if status.engine == "server" else "内嵌引擎"
+    console.print(f"数据目录 {status.data_dir}（{engine}，模型 {status.embedding_model}）", soft_wrap=True)
+    console.print(
+        f"{status.documents} 篇文档，{status.versions} 个版本，{status.chunks} 段；索引 {status.indexed_chunks} 段"
+    )
+    if status.consistent:
+        console.print("索引与目录一致")
+    else:
+        console.print(
+            f"[red]索引与目录不一致[/red]：缺 {status.missing_chunks} 段，多 {status.orphan_chunks} 段。请运行 kb rebuild"
+        )

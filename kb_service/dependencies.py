@@ -1,0 +1,43 @@
+"""What routes ask for: the runtime, the principal, the operator."""
+
+import hmac
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from kb_service.access.principal import LOOPBACK, Principal
+from kb_service.errors import ForbiddenError, UnauthorizedError
+from kb_service.runtime import Runtime
+from kb_service.settings import is_loopback
+
+_bearer = HTTPBearer(auto_error=False, description="数据目录 service.json 中的操作令牌")
+
+
+def get_runtime(request: Request) -> Runtime:
+    return cast(Runtime, request.app.state.runtime)
+
+
+CurrentRuntime = Annotated[Runtime, Depends(get_runtime)]
+
+
+def get_principal(request: Request) -> Principal:
+    """Whoever asks from this machine may see all; nobody else may see anything while there are no accounts."""
+    if request.client is None or not is_loopback(request.client.host):
+        raise ForbiddenError("尚未启用账号，只接受来自本机的访问")
+    return LOOPBACK
+
+
+CurrentPrincipal = Annotated[Principal, Depends(get_principal)]
+
+
+def require_operator(
+    request: Request,
+    principal: CurrentPrincipal,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> None:
+    """Only those who can read the token in the data folder may change what is in the index."""
+    expected: str | None = request.app.state.operator_token
+    given = credentials.credentials if credentials else ""
+    if expected is None or not hmac.compare_digest(given.encode(), expected.encode()):
+        raise UnauthorizedError("该操作需要数据目录中的操作令牌；请在服务器本机使用 kb 命令")

@@ -1,0 +1,157 @@
+"""Errors of the service, and how every error becomes an RFC 9457 answer.
+
+::
+
+    ServiceError
+    ├── NotFoundError 404          DocumentNotFoundError, VersionNotFoundError
+    ├── ForbiddenError 403
+    ├── UnauthorizedError 401
+    ├── ConflictError 409
+    └── NotReadyError 503
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from ingest.errors import IngestError
+
+PROBLEM_JSON = "application/problem+json"
+_TYPE_PREFIX = "urn:kb-service:problem:"
+
+_VALIDATION_MESSAGES = {
+    "missing": "缺少必填字段",
+    "string_too_short": "至少 {min_length} 个字符",
+    "string_too_long": "最多 {max_length} 个字符",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "enum": "取值应为 {expected} 之一",
+    "literal_error": "取值应为 {expected} 之一",
+    "extra_forbidden": "是不认识的字段",
+    "json_invalid": "不是合法的 JSON",
+    "string_type": "应为文本",
+    "list_type": "应为数组",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "date_from_datetime_parsing": "应为 YYYY-MM-DD 格式的日期",
+    "date_parsing": "应为 YYYY-MM-DD 格式的日期",
+    "model_attributes_type": "应为 JSON 对象",
+    "too_long": "最多 {max_length} 项",
+}
+
+
+class ServiceError(Exception):
+    """Base of the service's errors.
+
+    Attributes:
+        status: the HTTP status that tells it.
+        code: stable identifier, the end of the problem's ``type``.
+        detail: what happened and what to do, in Chinese.
+    """
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
+    code: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "服务内部错误"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class NotFoundError(ServiceError):
+    status = HTTPStatus.NOT_FOUND
+    code = "not-found"
+    title = "没有找到"
+
+
+class DocumentNotFoundError(NotFoundError):
+    code = "document-not-found"
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(f"没有编号为“{document_id}”的文档。请核对编号，或用 kb documents list 查看全部文档")
+
+
+class VersionNotFoundError(NotFoundError):
+    code = "version-not-found"
+
+    def __init__(self, document_id: str, version: str, known: str) -> None:
+        super().__init__(f"文档“{document_id}”没有版本“{version}”。已有版本：{known}")
+
+
+class ForbiddenError(ServiceError):
+    status = HTTPStatus.FORBIDDEN
+    code = "forbidden"
+    title = "没有权限"
+
+
+class UnauthorizedError(ServiceError):
+    status = HTTPStatus.UNAUTHORIZED
+    code = "unauthorized"
+    title = "需要操作令牌"
+
+
+class ConflictError(ServiceError):
+    status = HTTPStatus.CONFLICT
+    code = "conflict"
+    title = "操作冲突"
+
+
+class NotReadyError(ServiceError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "not-ready"
+    title = "服务尚未就绪"
+
+
+def problem(
+    status: int, code: str, title: str, detail: str, instance: str, more: Mapping[str, Any] | None = None
+) -> JSONResponse:
+    """An ``application/problem+json`` answer; ``more`` are further members."""
+    body = {"type": _TYPE_PREFIX + code, "title": title, "status": status, "detail": detail, "instance": instance}
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse({**body, **(more or {})}, status_code=status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Have ``app`` answer every error as a problem."""
+
+    @app.exception_handler(ServiceError)
+    def on_service_error(request: Request, error: ServiceError) -> JSONResponse:
+        return problem(error.status, error.code, error.title, error.detail, request.url.path)
+
+    @app.exception_handler(IngestError)
+    def on_ingest_error(request: Request, error: IngestError) -> JSONResponse:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return problem(status, error.code, "索引或模型不可用", str(error), request.url.path)
+
+    @app.exception_handler(RequestValidationError)
+    def on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [_explain(item) for item in error.errors()]
+        detail = "；".join(f"字段“{item['field']}”{item['message']}" for item in errors)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return problem(status, "invalid-request", "请求不符合要求", detail, request.url.path, {"errors": errors})
+
+    @app.exception_handler(HTTPException)
+    def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
+        status = HTTPStatus(error.status_code)
+        code = status.phrase.lower().replace(" ", "-")
+        return problem(status, code, status.phrase, f"{request.method} {request.url.path}", request.url.path)
+
+    @app.exception_handler(Exception)
+    def on_unexpected(request: Request, error: Exception) -> JSONResponse:
+        # The traceback goes to the log; the caller learns nothing of the inside.
+        return problem(
+            500, "internal-error", "服务内部错误", "请稍后重试；若反复出现，请查看服务日志", request.url.path
+        )
+
+
+def _explain(item: Mapping[str, Any]) -> dict[str, str]:
+    place = [str(part) for part in item["loc"] if part not in ("body", "query", "path")]
+    pattern = _VALIDATION_MESSAGES.get(item["type"])
+    message = pattern.format_map(item.get("ctx", {})) if pattern else str(item["msg"])
+    return {"field": ".".join(place) or "请求体", "message": message}

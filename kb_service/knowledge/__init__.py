@@ -1,0 +1,1 @@
+"""The catalogue as readers see it: documents, their versions, outlines and chunks."""

@@ -1,0 +1,1 @@
+"""What an operator does to the knowledge base, in this process or handed to the one that serves."""

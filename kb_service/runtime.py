@@ -1,0 +1,102 @@
+"""Builds the service's parts, each once, and holds the data folder for one process."""
+
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Engine
+
+from ingest.catalogue import Catalogue
+from ingest.embedder import Embedder
+from ingest.errors import EngineBusyError
+from ingest.indexer import Indexer
+from ingest.settings import IngestSettings
+from ingest.sparse_encoder import SparseEncoder
+from ingest.store.document_store import QdrantDocumentStore
+from ingest.store.factory import build_store
+from ingest.tokenizer import Tokenizer
+from kb_service.database import build_engine, migrate
+from kb_service.search.service import SearchService
+from kb_service.settings import ServiceSettings
+
+
+class Runtime:
+    """Everything that a request or a command needs. Parts load when first asked for."""
+
+    def __init__(self, settings: ServiceSettings, ingest_settings: IngestSettings) -> None:
+        self.settings = settings
+        self.ingest_settings = ingest_settings
+        self.writing = Lock()
+        """Held while something changes the index; searches go on."""
+        self._file_lock = FileLock(lock_file(settings.data_dir))
+
+    def open(self, timeout_seconds: float = 0) -> None:
+        """Take the data folder for this process and bring the database up to date.
+
+        Raises:
+            EngineBusyError: another process has the folder, and kept it for ``timeout_seconds``.
+        """
+        self.settings.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            self._file_lock.acquire(timeout=timeout_seconds)
+        except Timeout as error:
+            raise EngineBusyError(str(self.settings.data_dir)) from error
+        migrate(self.engine)
+
+    def warm_up(self) -> None:
+        """Load what a first search would wait for: model, dictionary, index.
+
+        Raises:
+            IndexMismatchError: the index was made with other settings.
+        """
+        self.indexer.check_settings()
+        self.indexer.recover()
+        self.embedder.warm_up()
+        self.embedder.embed_query("预热")
+        self.sparse_encoder.tokenizer.analyze("预热")
+        self.store.count_documents()
+
+    def close(self) -> None:
+        if "store" in self.__dict__:
+            self.store.close()
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+        self._file_lock.release()
+
+    def today(self) -> date:
+        return datetime.now(ZoneInfo(self.settings.time_zone)).date()
+
+    @cached_property
+    def engine(self) -> Engine:
+        return build_engine(self.settings.sqlalchemy_url)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.engine)
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        return Embedder.from_settings(self.ingest_settings)
+
+    @cached_property
+    def sparse_encoder(self) -> SparseEncoder:
+        return SparseEncoder(Tokenizer())
+
+    @cached_property
+    def store(self) -> QdrantDocumentStore:
+        return build_store(self.ingest_settings, self.embedder.dimension)
+
+    @cached_property
+    def indexer(self) -> Indexer:
+        return Indexer(self.ingest_settings, self.catalogue, self.store, self.embedder, self.sparse_encoder)
+
+    @cached_property
+    def search(self) -> SearchService:
+        return SearchService(self.catalogue, self.store, self.embedder, self.sparse_encoder, self.today)
+
+
+def lock_file(data_dir: Path) -> Path:
+    return data_dir / "engine.lock"

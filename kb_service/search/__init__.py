@@ -1,0 +1,1 @@
+"""One query in, cited hits out."""

@@ -1,0 +1,99 @@
+"""The search contract. Clients depend on it: fields are added, never changed."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from ingest.document import Kind
+
+Query = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
+
+
+class SearchFilters(BaseModel):
+    """What hits are limited to; an empty list limits nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kinds: list[Kind] = Field(default=[], description="regulation、faq、manual、ticket")
+    document_ids: list[str] = Field(default=[], max_length=1_000)
+    products: list[str] = Field(default=[], max_length=1_000)
+    effective_on: date | None = Field(None, description="在这一天有效的版本；缺省为今天")
+
+
+class SearchRequest(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"query": "客户报修后多久必须响应", "limit": 5, "filters": {"kinds": ["regulation"]}}]
+        },
+    )
+
+    query: Query = Field(description="1 到 4,000 个字符：问题、关键词、错误码或客户原话")
+    limit: int = Field(10, ge=1, le=50)
+    filters: SearchFilters = SearchFilters()
+    explain: bool = False
+
+
+class Citation(BaseModel):
+    """Where a passage stands: ``text[start_char:end_char]`` of that version, in Unicode code points."""
+
+    label: str = Field(examples=["《技术支持组规章制度》第三章第十五条"])
+    document_id: str
+    version: str
+    heading_path: list[str]
+    start_char: int
+    end_char: int
+    url: str = Field(description="阅读页地址，打开后定位并标出原文")
+
+
+class Highlight(BaseModel):
+    """A matched stretch ``text[start:end]`` of a hit's text, in Unicode code points."""
+
+    start: int
+    end: int
+
+
+class Passage(BaseModel):
+    chunk_id: str
+    score: float
+    text: str
+    citation: Citation
+
+
+class HitExplanation(BaseModel):
+    """Why a hit is there. Ranks count from 1; null means not among the leg's candidates."""
+
+    matched_terms: list[str]
+    identifiers: list[str]
+    dense_rank: int | None
+    sparse_rank: int | None
+
+
+class Hit(Passage):
+    rank: int = Field(description="从 1 开始")
+    document_id: str
+    kind: Kind
+    title: str
+    product: str | None
+    highlights: list[Highlight]
+    more: list[Passage] = Field(description="同一文档的其他相关段落")
+    explanation: HitExplanation | None = None
+
+
+class SearchExplanation(BaseModel):
+    """How the query was read. ``candidates`` counts each leg's hits, ``unpublished`` those left out as outdated."""
+
+    terms: list[str]
+    identifiers: list[str]
+    filters: dict[str, object]
+    candidates: dict[str, int]
+    unpublished: int
+
+
+class SearchResponse(BaseModel):
+    search_id: str
+    answered: bool = Field(description="是否找到可用的内容")
+    hits: list[Hit]
+    took_ms: float
+    explanation: SearchExplanation | None = None

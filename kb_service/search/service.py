@@ -1,0 +1,162 @@
+"""Search: analysis, both legs and their fusion in one engine round trip, folding, citation."""
+
+import time
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from haystack import Document
+
+from ingest.catalogue import Catalogue
+from ingest.document import Kind, Meta, day_number
+from ingest.embedder import Embedder
+from ingest.sparse_encoder import SparseEncoder, context_text
+from ingest.store.converters import DENSE, SPARSE
+from ingest.store.protocol import DEFAULT_CANDIDATES, ChunkStore, Filters, HybridQuery
+from ingest.tokenizer import fold
+from kb_service.access.principal import Principal, access_filter
+from kb_service.search.citing import build_passage
+from kb_service.search.models import (
+    Highlight,
+    Hit,
+    HitExplanation,
+    SearchExplanation,
+    SearchFilters,
+    SearchRequest,
+    SearchResponse,
+)
+from kb_service.search.query_analysis import AnalyzedQuery, analyze_query
+
+_CHUNKS_PER_HIT = 4
+"""Fused chunks fetched for each hit asked for, so that folding leaves enough documents."""
+_MOST_PASSAGES_FOLDED = 5
+
+
+class SearchService:
+    """Answers searches for a principal. Safe to call from several threads."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        store: ChunkStore,
+        embedder: Embedder,
+        sparse_encoder: SparseEncoder,
+        today: Callable[[], date],
+    ) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._embedder = embedder
+        self._sparse_encoder = sparse_encoder
+        self._today = today
+
+    def search(self, request: SearchRequest, principal: Principal) -> SearchResponse:
+        """Return at most ``request.limit`` documents, best first, each with its best passage and further ones.
+
+        Only texts that ``principal`` may read and that are in force on the asked day are ever candidates. Equal
+        scores are ordered by chunk id, so the same request gives the same answer.
+        """
+        started = time.perf_counter()
+        analyzed = analyze_query(request.query, self._sparse_encoder)
+        query = HybridQuery(
+            dense=self._embedder.embed_query(request.query).tolist(),
+            sparse=analyzed.sparse,
+            identifiers=analyzed.identifiers,
+            filters=build_filters(request.filters, principal, self._today()),
+            limit=max(DEFAULT_CANDIDATES // 2, request.limit * _CHUNKS_PER_HIT),
+        )
+        found = self._store.hybrid_query(query)
+        visible = self._visible(found)
+        groups = fold_by_document(visible, request)[: request.limit]
+        hits = [build_hit(rank, group, analyzed) for rank, group in enumerate(groups, start=1)]
+        explanation = None
+        if request.explain:
+            hits, explanation = self._explain(query, analyzed, hits, len(found) - len(visible))
+        return SearchResponse(
+            search_id=str(uuid.uuid4()),
+            answered=bool(hits),
+            hits=hits,
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+            explanation=explanation,
+        )
+
+    def _visible(self, chunks: list[Document]) -> list[Document]:
+        """Leave out what the catalogue does not publish: a version on its way in or out of the index."""
+        published = self._catalogue.published_chunk_ids([chunk.id for chunk in chunks])
+        return [chunk for chunk in chunks if chunk.id in published]
+
+    def _explain(
+        self, query: HybridQuery, analyzed: AnalyzedQuery, hits: list[Hit], unpublished: int
+    ) -> tuple[list[Hit], SearchExplanation]:
+        rankings = self._store.leg_rankings(query)
+        ranks = {leg: {chunk: rank for rank, chunk in enumerate(ids, start=1)} for leg, ids in rankings.items()}
+        explained = [
+            hit.model_copy(
+                update={
+                    "explanation": HitExplanation(
+                        matched_terms=_matched_terms(hit, analyzed.terms),
+                        identifiers=_matched_terms(hit, analyzed.identifiers),
+                        dense_rank=ranks[DENSE].get(hit.chunk_id),
+                        sparse_rank=ranks.get(SPARSE, {}).get(hit.chunk_id),
+                    )
+                }
+            )
+            for hit in hits
+        ]
+        return explained, SearchExplanation(
+            terms=list(analyzed.terms),
+            identifiers=list(analyzed.identifiers),
+            filters=query.filters or {},
+            candidates={leg: len(ids) for leg, ids in rankings.items()},
+            unpublished=unpublished,
+        )
+
+
+def build_filters(filters: SearchFilters, principal: Principal, today: date) -> Filters:
+    """The principal's access and the request's limits as one filter, versions in force on the asked day only."""
+    day = day_number(filters.effective_on or today)
+    conditions: list[Filters] = [
+        access_filter(principal),
+        {"field": f"meta.{Meta.EFFECTIVE_FROM}", "operator": "<=", "value": day},
+        {"field": f"meta.{Meta.EFFECTIVE_TO}", "operator": ">=", "value": day},
+    ]
+    limits: dict[str, list[Any]] = {
+        Meta.KIND: [kind.value for kind in filters.kinds],
+        Meta.DOCUMENT_ID: filters.document_ids,
+        Meta.PRODUCT: filters.products,
+    }
+    conditions.extend(
+        {"field": f"meta.{field}", "operator": "in", "value": values} for field, values in limits.items() if values
+    )
+    return {"operator": "AND", "conditions": conditions}
+
+
+def fold_by_document(chunks: list[Document], request: SearchRequest) -> list[list[Document]]:
+    """Group chunks by document in the order of their best one; inside a single asked document, each stands alone."""
+    if len(request.filters.document_ids) == 1:
+        return [[chunk] for chunk in chunks]
+    groups: dict[str, list[Document]] = {}
+    for chunk in chunks:
+        groups.setdefault(chunk.meta[Meta.DOCUMENT_ID], []).append(chunk)
+    return list(groups.values())
+
+
+def build_hit(rank: int, group: list[Document], analyzed: AnalyzedQuery) -> Hit:
+    best, *others = group
+    passage = build_passage(best)
+    return Hit(
+        **passage.model_dump(),
+        rank=rank,
+        document_id=best.meta[Meta.DOCUMENT_ID],
+        kind=Kind(best.meta[Meta.KIND]),
+        title=best.meta[Meta.TITLE],
+        product=best.meta[Meta.PRODUCT],
+        highlights=[Highlight(start=start, end=end) for start, end in analyzed.find_matches(passage.text)],
+        more=[build_passage(chunk) for chunk in others[:_MOST_PASSAGES_FOLDED]],
+    )
+
+
+def _matched_terms(hit: Hit, terms: tuple[str, ...]) -> list[str]:
+    text = fold(context_text(hit.title, hit.citation.heading_path, hit.text))
+    squeezed = "".join(char for char in text if char.isalnum())
+    return [term for term in terms if term in text or term in squeezed]

@@ -1,0 +1,32 @@
+"""The pages and their assets; they speak to the same API as everyone else."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+STATIC = Path(__file__).with_name("static")
+
+CONTENT_SECURITY_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def search_page() -> FileResponse:
+    return _page("search.html")
+
+
+@router.get("/documents/{document_id:path}")
+def reader_page() -> FileResponse:
+    """The reader's script fetches the document that the address names."""
+    return _page("reader.html")
+
+
+@router.get("/favicon.ico")
+def favicon() -> FileResponse:
+    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
+
+
+def _page(name: str) -> FileResponse:
+    return FileResponse(STATIC / name, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-cache"})

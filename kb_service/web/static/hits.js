@@ -1,0 +1,111 @@
+// Draws the answers of a search: one list item per hit, with its passages, citation and explanation.
+
+import { KIND_NAMES, el, kindBadge, markedText, ownPath } from "./text.js";
+
+export function hitItem(hit) {
+  const citation = hit.citation || {};
+  const address = ownPath(citation.url);
+  return el(
+    "li",
+    { class: "hit", "data-document-id": hit.document_id, "data-chunk-id": hit.chunk_id },
+    el(
+      "div",
+      { class: "hit-head" },
+      kindBadge(hit.kind),
+      el("h2", { class: "hit-title" }, el("a", { href: address, tabindex: "-1" }, hit.title)),
+      hit.product ? el("span", { class: "hit-product" }, hit.product) : null,
+    ),
+    citationLine(citation, "hit-citation"),
+    ...passage(hit.text, hit.highlights),
+    hit.explanation ? hitExplanation(hit) : null,
+    hit.more && hit.more.length ? morePassages(hit.more) : null,
+  );
+}
+
+function citationLine(citation, name) {
+  return el(
+    "p",
+    { class: "citation-line" },
+    el("a", { class: name, href: ownPath(citation.url) }, citation.label || "查看原文"),
+    citation.version ? el("span", { class: "version" }, `${citation.version} 版`) : null,
+  );
+}
+
+/** Blank lines would fill the few lines a folded passage has. */
+const withoutBlankLines = (node) => (typeof node === "string" ? node.replace(/\n[^\S\n]*(?=\n)/gu, "") : node);
+
+/** A text of limited height and the button that unfolds it; the observer shows the button if needed. */
+function passage(text, highlights) {
+  const body = el("p", { class: "passage-text clamped" }, ...markedText(text || "", highlights).map(withoutBlankLines));
+  const button = el("button", { class: "unfold link", type: "button", "aria-expanded": "false", hidden: true }, "展开");
+  button.addEventListener("click", () => unfold(body, body.classList.contains("clamped")));
+  return [body, button];
+}
+
+function unfold(body, open) {
+  const button = body.nextElementSibling;
+  body.classList.toggle("clamped", !open);
+  button.hidden = false;
+  button.textContent = open ? "收起" : "展开";
+  button.setAttribute("aria-expanded", String(open));
+}
+
+// Runs when a text gets its first size (also when its <details> opens) and when the width changes.
+const clampObserver = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (!target.classList.contains("clamped") || target.clientHeight === 0) continue;
+    const cut = target.scrollHeight > target.clientHeight + 1;
+    const mark = target.querySelector("mark");
+    const firstTime = !target.dataset.measured;
+    target.dataset.measured = "1";
+    if (cut && firstTime && mark && mark.offsetTop - target.offsetTop >= target.clientHeight) unfold(target, true);
+    else target.nextElementSibling.hidden = !cut;
+  }
+});
+
+/** Watch the texts in `list` for being cut off. Call it after each change of the list. */
+export function observePassages(list) {
+  clampObserver.disconnect();
+  for (const text of list.querySelectorAll(".passage-text")) clampObserver.observe(text);
+}
+
+function morePassages(passages) {
+  const items = passages.map((one) =>
+    el("li", {}, citationLine(one.citation || {}, "more-citation"), ...passage(one.text, one.highlights)),
+  );
+  return el("details", { class: "hit-more" }, el("summary", {}, `本文另有 ${items.length} 处相关`), el("ul", {}, ...items));
+}
+
+// ---- Explanation ---------------------------------------------------------------------------
+
+function definitions(name, pairs) {
+  const given = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const rows = given.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value)));
+  return el("dl", { class: name }, ...rows);
+}
+
+const rankText = (rank) => (rank === null || rank === undefined ? "未入选" : `第 ${rank} 位`);
+const listText = (values) => (values && values.length ? values.join("、") : "");
+
+function hitExplanation(hit) {
+  const why = hit.explanation;
+  return definitions("explanation", [
+    ["匹配词", listText(why.matched_terms) || "无"],
+    ["编号", listText(why.identifiers)],
+    ["语义排名", rankText(why.dense_rank)],
+    ["关键词排名", rankText(why.sparse_rank)],
+    ["得分", typeof hit.score === "number" ? hit.score.toFixed(3) : ""],
+  ]);
+}
+
+/** How the query itself was understood. */
+export function queryExplanation(why) {
+  const filters = why.filters || {};
+  return definitions("explanation", [
+    ["查询词", listText(why.terms) || "无"],
+    ["识别出的编号", listText(why.identifiers) || "无"],
+    ["类型", listText((filters.kinds || []).map((kind) => KIND_NAMES[kind] || kind)) || "全部"],
+    ["产品", listText(filters.products)],
+    ["生效日期", filters.effective_on],
+  ]);
+}

@@ -1,0 +1,78 @@
+// Building blocks both pages share: safe DOM construction and text addressed by Unicode code points.
+
+export const KIND_NAMES = { regulation: "制度", faq: "常见问题", manual: "手册", ticket: "工单" };
+
+/** Where the search page leaves its address, so that the reader can lead back to it. */
+export const LAST_SEARCH_KEY = "kb.last-search";
+
+/** Create an element. Children given as strings become text nodes, so nothing is ever parsed as markup. */
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+export function kindBadge(kind) {
+  const known = Object.prototype.hasOwnProperty.call(KIND_NAMES, kind);
+  return el("span", { class: `badge ${known ? `badge-${kind}` : ""}` }, known ? KIND_NAMES[kind] : String(kind));
+}
+
+/** The address if it stays on this site, otherwise null (no javascript:, no foreign host). */
+export function ownPath(address) {
+  try {
+    const url = new URL(String(address), location.origin);
+    return url.origin === location.origin ? url.pathname + url.search + url.hash : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Sort ranges, clip them to the text, drop the empty ones and join those that touch. */
+export function mergeRanges(ranges, length) {
+  const merged = [];
+  const clipped = (ranges || [])
+    .map(({ start, end }) => ({ start: Math.max(0, start), end: Math.min(length, end) }))
+    .filter(({ start, end }) => start < end)
+    .sort((a, b) => a.start - b.start);
+  for (const range of clipped) {
+    const last = merged[merged.length - 1];
+    if (last && range.start <= last.end) last.end = Math.max(last.end, range.end);
+    else merged.push(range);
+  }
+  return merged;
+}
+
+/** The text as nodes, with <mark> around the ranges. Offsets count code points, not UTF-16 units. */
+export function markedText(text, ranges) {
+  const points = Array.from(text);
+  const nodes = [];
+  let at = 0;
+  for (const { start, end } of mergeRanges(ranges, points.length)) {
+    if (start > at) nodes.push(points.slice(at, start).join(""));
+    nodes.push(el("mark", {}, points.slice(start, end).join("")));
+    at = end;
+  }
+  if (at < points.length) nodes.push(points.slice(at).join(""));
+  return nodes;
+}
+
+/** Remember a value for this tab; a browser that refuses storage is no error. */
+export function remember(key, value) {
+  try {
+    sessionStorage.setItem(key, value);
+  } catch {
+    // Storage may be switched off: the reader then leads back to the empty search page.
+  }
+}
+
+export function recall(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}

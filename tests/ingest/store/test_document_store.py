@@ -1,0 +1,220 @@
+"""Every store passes Haystack's contract suite and ours, and all give the same hits."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from haystack import Document
+from haystack.dataclasses import SparseEmbedding
+from haystack.document_stores.errors import DuplicateDocumentError
+from haystack.document_stores.types import DuplicatePolicy
+from haystack.testing.document_store import CountDocumentsByFilterTest, DocumentStoreBaseExtendedTests
+
+from ingest.store.document_store import QdrantDocumentStore
+from ingest.store.edge import EdgeDocumentStore
+from ingest.store.protocol import HybridQuery
+from ingest.store.server import MEMORY, ServerDocumentStore
+
+SERVER_URL = os.environ.get("KB_TEST_QDRANT_URL")
+
+ENGINES = [
+    "edge",
+    "memory",
+    pytest.param(
+        "server", marks=pytest.mark.skipif(not SERVER_URL, reason="KB_TEST_QDRANT_URL names no Qdrant server")
+    ),
+]
+
+
+def build_store(engine: str, folder: Path, dimension: int) -> QdrantDocumentStore:
+    if engine == "edge":
+        return EdgeDocumentStore(str(folder / "index"), dimension)
+    url = MEMORY if engine == "memory" else str(SERVER_URL)
+    return ServerDocumentStore(url, f"kb_test_{uuid.uuid4().hex}", dimension)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def closing(store: QdrantDocumentStore) -> Iterator[QdrantDocumentStore]:
+    yield store
+    if isinstance(store, ServerDocumentStore):
+        store._client.delete_collection(store.collection)
+    store.close()
+
+
+@pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
+class TestHaystackContract(DocumentStoreBaseExtendedTests, CountDocumentsByFilterTest):
+    @pytest.fixture
+    def document_store(self, engine: str, tmp_path: Path) -> Iterator[QdrantDocumentStore]:
+        yield from closing(build_store(engine, tmp_path, dimension=768))
+
+    @staticmethod
+    def assert_documents_are_equal(received: list[Document], expected: list[Document]) -> None:
+        """Order is the engine's own, and vectors come back in single precision."""
+
+        def keyed(documents: list[Document]) -> dict[str, dict[str, object]]:
+            return {d.id: {k: v for k, v in d.to_dict().items() if k not in ("embedding", "score")} for d in documents}
+
+        assert keyed(received) == keyed(expected)
+        vectors = {document.id: document.embedding for document in received}
+        for document in expected:
+            if document.embedding is None:
+                assert vectors[document.id] is None
+            else:
+                np.testing.assert_allclose(np.array(vectors[document.id]), np.array(document.embedding), rtol=1e-5)
+
+    def test_write_documents(self, document_store: QdrantDocumentStore) -> None:
+        document = Document(content="工单")
+        assert document_store.write_documents([document]) == 1
+        with pytest.raises(DuplicateDocumentError):
+            document_store.write_documents([document])
+
+
+DIMENSION = 16
+WORDS = 40
+
+
+def make_chunks(count: int, seed: int = 7) -> list[Document]:
+    """Random chunks: unit vectors, a handful of terms each, and fields to filter by."""
+    rng = np.random.default_rng(seed)
+    chunks = []
+    for number in range(count):
+        vector = rng.normal(size=DIMENSION)
+        terms = sorted(rng.choice(WORDS, size=6, replace=False).tolist())
+        chunks.append(
+            Document(
+                id=str(uuid.UUID(int=number)),
+                content=f"段落 {number}",
+                embedding=(vector / np.linalg.norm(vector)).tolist(),
+                sparse_embedding=SparseEmbedding([int(t) for t in terms], rng.uniform(0.5, 2, size=6).tolist()),
+                meta={"kind": "faq" if number % 3 else "ticket", "clearance": number % 2, "identifiers": []},
+            )
+        )
+    return chunks
+
+
+def make_query(seed: int, **changes: object) -> HybridQuery:
+    rng = np.random.default_rng(seed)
+    vector = rng.normal(size=DIMENSION)
+    terms = sorted(rng.choice(WORDS, size=3, replace=False).tolist())
+    fields = {
+        "dense": (vector / np.linalg.norm(vector)).tolist(),
+        "sparse": SparseEmbedding([int(t) for t in terms], [1.0] * 3),
+        "limit": 10,
+    }
+    return HybridQuery(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def store(engine: str, tmp_path: Path) -> Iterator[QdrantDocumentStore]:
+    yield from closing(build_store(engine, tmp_path, DIMENSION))
+
+
+class TestHybridQuery:
+    def test_filter_holds_on_every_leg(self, store: QdrantDocumentStore) -> None:
+        store.write_documents(make_chunks(120))
+        filters = {"field": "meta.kind", "operator": "==", "value": "ticket"}
+        query = make_query(1, filters=filters, limit=100)
+        legs = store.leg_rankings(query)
+        tickets = {str(uuid.UUID(int=number)) for number in range(0, 120, 3)}
+        assert set(legs) == {"dense", "sparse"}
+        assert all(set(ranking) <= tickets for ranking in legs.values())
+        assert {hit.id for hit in store.hybrid_query(query)} == set().union(*map(set, legs.values()))
+
+    def test_scores_fall_and_ties_are_ordered_by_id(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(30)
+        for chunk in chunks[1:20]:
+            chunk.embedding, chunk.sparse_embedding = chunks[0].embedding, chunks[0].sparse_embedding
+        store.write_documents(chunks)
+        hits = store.hybrid_query(make_query(2, limit=30))
+        keys = [(-(hit.score or 0), hit.id) for hit in hits]
+        assert keys == sorted(keys)
+
+    def test_holder_of_an_identifier_goes_first_even_from_outside_both_legs(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(150)
+        worst = chunks[77]
+        query = make_query(3, identifiers=("ppr9087",), candidates=5)
+        worst.embedding = [-value for value in query.dense]
+        worst.meta["identifiers"] = ["ppr9087"]
+        store.write_documents(chunks)
+        assert worst.id not in {i for ranking in store.leg_rankings(query).values() for i in ranking}
+        assert store.hybrid_query(query)[0].id == worst.id
+
+    def test_without_terms_the_dense_leg_stands_alone(self, store: QdrantDocumentStore) -> None:
+        store.write_documents(make_chunks(40))
+        query = make_query(4, sparse=SparseEmbedding([], []))
+        assert [hit.id for hit in store.hybrid_query(query)] == store.leg_rankings(query)["dense"][:10]
+
+    def test_rare_terms_weigh_more(self, store: QdrantDocumentStore) -> None:
+        """Fails when the engine's IDF modifier is lost."""
+        chunks = make_chunks(50)
+        for chunk in chunks:
+            chunk.sparse_embedding = SparseEmbedding([1], [1.0])
+        chunks[7].sparse_embedding = SparseEmbedding([2], [1.0])
+        store.write_documents(chunks)
+        query = make_query(5, sparse=SparseEmbedding([1, 2], [1.0, 1.0]))
+        assert store.leg_rankings(query)["sparse"][0] == chunks[7].id
+
+
+class TestChunkStore:
+    def test_ids_of_all_chunks(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(1200)
+        store.write_documents(chunks)
+        assert sorted(store.iter_ids()) == sorted(chunk.id for chunk in chunks)
+
+    def test_a_deleted_chunk_is_gone_from_both_legs(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(20)
+        store.write_documents(chunks)
+        query = make_query(6, limit=20)
+        first = store.hybrid_query(query)[0].id
+        store.delete_documents([first])
+        assert first not in {i for ranking in store.leg_rankings(query).values() for i in ranking}
+
+    def test_rewriting_replaces(self, store: QdrantDocumentStore) -> None:
+        chunk = make_chunks(1)[0]
+        store.write_documents([chunk])
+        chunk.content = "改过的段落"
+        store.write_documents([chunk], DuplicatePolicy.OVERWRITE)
+        assert [found.content for found in store.filter_documents()] == ["改过的段落"]
+
+
+def test_all_engines_give_the_same_hits(tmp_path: Path) -> None:
+    engines = ["edge", "memory", *(["server"] if SERVER_URL else [])]
+    stores = [build_store(engine, tmp_path / engine, DIMENSION) for engine in engines]
+    chunks = make_chunks(400)
+    for number, chunk in enumerate(chunks):
+        chunk.meta["identifiers"] = ["e07"] if number % 100 == 0 else []
+    for store in stores:
+        store.write_documents(chunks)
+    filters = {"field": "meta.clearance", "operator": "<=", "value": 0}
+    for seed in range(25):
+        variants = [
+            make_query(seed),
+            make_query(seed, filters=filters),
+            make_query(seed, identifiers=("e07",), filters=filters),
+        ]
+        for query in variants:
+            reference, *others = ([(hit.id, hit.score) for hit in store.hybrid_query(query)] for store in stores)
+            for hits in others:
+                assert [hit[0] for hit in hits] == [hit[0] for hit in reference]
+                np.testing.assert_allclose([h[1] for h in hits], [h[1] for h in reference], rtol=1e-3)
+    for store in stores:
+        store.close()
+
+
+def test_edge_keeps_everything_over_a_restart(tmp_path: Path) -> None:
+    store = EdgeDocumentStore(str(tmp_path / "index"), DIMENSION)
+    chunks = make_chunks(60)
+    store.write_documents(chunks)
+    before = [(hit.id, hit.score) for hit in store.hybrid_query(make_query(8))]
+    store.close()
+    again = EdgeDocumentStore.from_dict(store.to_dict())
+    assert again.count_documents() == 60
+    assert [(hit.id, hit.score) for hit in again.hybrid_query(make_query(8))] == before
+    again.close()

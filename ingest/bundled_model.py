@@ -128,7 +128,7 @@ def _unpack(source: Path, folder: Path) -> None:
     *sizes, eps, block = cursor.read("7ifi")
     if block != _BLOCK:
         raise ModelUnavailableError(BUNDLED_MODEL, f"{source.name} has blocks of {block} weights, known are {_BLOCK}")
-    hyper = _Hyperparameters(*sizes, eps)
+    hyper = _Hyperparameters(*sizes, eps)  # type: ignore[call-arg]
     vocabulary = _read_vocabulary(cursor)
     save_file(_read_tensors(cursor, hyper), folder / "model.safetensors", metadata={"format": "pt"})
     _write_json(folder / "config.json", _bert_config(hyper, vocabulary))

@@ -82,7 +82,7 @@ class Indexer:
         """
         self.check_settings()
         self.recover()
-        run = _Run(self, listen)
+        run = _Run(listen)
         changed, unchanged = self._find_changed(paths, run)
         run.report(unchanged=unchanged)
         if changed:
@@ -206,7 +206,7 @@ class Indexer:
 class _Run:
     """Counts one ingestion and tells its listener."""
 
-    def __init__(self, indexer: Indexer, listen: Listener) -> None:
+    def __init__(self, listen: Listener) -> None:
         self.listen = listen
         self.started = time.monotonic()
         self.failures: list[Failure] = []

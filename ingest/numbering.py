@@ -86,7 +86,7 @@ def parse_marker(line: str) -> Marker | None:
 
 
 def glued_child(marker: Marker, rest: str) -> int | None:
-    """Offset in ``rest``, the line after ``marker``, of a child's marker glued to a short heading; None if there is none.
+    """Offset in ``rest``, the line after ``marker``, of a child's marker glued to a short heading, or None.
 
     ``rest`` of ``第一章总则第一条为规范…`` is ``总则第一条为规范…``, the answer 2.
     """

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.document import Block, BlockKind, Kind, Rank, Section, StructuredText
 from ingest.numbering import Marker, glued_child, parse_marker
@@ -16,7 +17,8 @@ _REGULATION_TITLE = re.compile(
 )
 # An article or chapter that goes on in the same line after a full stop: …批准。第三章 分类第十条 …
 _RUNNING_ON = re.compile(
-    rf"(?<=[。；;])[ \u3000]*(?=第{NUMERAL}条(?:之{NUMERAL})?[.．、 \u3000]|第{NUMERAL}章[^，。；]{{0,20}}第{NUMERAL}条)"
+    rf"(?<=[。；;])[ \u3000]*"
+    rf"(?=第{NUMERAL}条(?:之{NUMERAL})?[.．、 \u3000]|第{NUMERAL}章[^，。；]{{0,20}}第{NUMERAL}条)"
 )
 
 
@@ -81,7 +83,7 @@ class _Builder:
             if len(self.open) == 1:
                 self.open[0].body_start = block.start + offset
         cuts = [offset, *(match.end() for match in _RUNNING_ON.finditer(text)), len(text)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             self._numbered(text[start:end], block.start + start)
 
     def _title_line(self, block: Block, text: str) -> bool:

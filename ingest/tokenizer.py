@@ -60,8 +60,8 @@ class Tokenizer:
         position = 0
         for identifier in identifiers:
             terms.extend(self._words(folded, position, identifier.start))
-            for term in (identifier.key, *identifier.parts):
-                terms.append(Term(term, identifier.start, identifier.end))
+            names = (identifier.key, *identifier.parts)
+            terms.extend(Term(name, identifier.start, identifier.end) for name in names)
             position = identifier.end
         terms.extend(self._words(folded, position, len(folded)))
         return Analysis(tuple(terms), identifiers)

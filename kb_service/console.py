@@ -100,10 +100,10 @@ def print_hits(console: Console, response: SearchResponse) -> None:
         console.print(
             f"[bold]{hit.rank}. {escape(hit.title)}[/bold] [dim]{KIND_NAMES[hit.kind]}{escape(product)}[/dim]"
         )
-        console.print(f"   出处 [cyan]{escape(hit.citation.label)}[/cyan]")
-        console.print(_snippet(hit))
+        console.print(f"   出处 [cyan]{escape(hit.citation.label)}[/cyan]", soft_wrap=True)
+        console.print(_snippet(hit), soft_wrap=True)
         for passage in hit.more[:2]:
-            console.print(f"   另见 {escape(passage.citation.label)}", style="dim")
+            console.print(f"   另见 {escape(passage.citation.label)}", style="dim", soft_wrap=True)
         if hit.explanation:
             why = hit.explanation
             console.print(
@@ -111,6 +111,7 @@ def print_hits(console: Console, response: SearchResponse) -> None:
                 f"命中词：{'、'.join(why.matched_terms) or '—'}",
                 style="dim",
                 highlight=False,
+                soft_wrap=True,
             )
     console.print(f"[dim]{len(response.hits)} 条，用时 {response.took_ms:.0f} 毫秒[/dim]")
 
@@ -154,7 +155,6 @@ def print_status(console: Console, status: StatusResponse) -> None:
     )
     if status.consistent:
         console.print("索引与目录一致")
-    else:
-        console.print(
-            f"[red]索引与目录不一致[/red]：缺 {status.missing_chunks} 段，多 {status.orphan_chunks} 段。请运行 kb rebuild"
-        )
+        return
+    differences = f"缺 {status.missing_chunks} 段，多 {status.orphan_chunks} 段"
+    console.print(f"[red]索引与目录不一致[/red]：{differences}。请运行 kb rebuild", soft_wrap=True)

@@ -33,7 +33,7 @@ CurrentPrincipal = Annotated[Principal, Depends(get_principal)]
 
 def require_operator(
     request: Request,
-    principal: CurrentPrincipal,
+    _: CurrentPrincipal,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> None:
     """Only those who can read the token in the data folder may change what is in the index."""

@@ -143,7 +143,7 @@ def add_error_handlers(app: FastAPI) -> None:
         return problem(status, code, status.phrase, f"{request.method} {request.url.path}", request.url.path)
 
     @app.exception_handler(Exception)
-    def on_unexpected(request: Request, error: Exception) -> JSONResponse:
+    def on_unexpected(request: Request, _: Exception) -> JSONResponse:
         # The traceback goes to the log; the caller learns nothing of the inside.
         return problem(
             500, "internal-error", "服务内部错误", "请稍后重试；若反复出现，请查看服务日志", request.url.path

@@ -14,7 +14,7 @@ _SENTENCE_MARKS = re.compile(r"[。；，;,：:!?！？]")
 _EFFECTIVE = re.compile(r"^[（(]?(?:自)?(\d{4})年(\d{1,2})月(\d{1,2})日起?(?:施行|执行|实施|生效|试行)[）)]?。?$")
 
 
-def read_plain_text(content: str, origin: Origin) -> tuple[Mapping[str, Any], StructuredText]:
+def read_plain_text(content: str, _origin: Origin) -> tuple[Mapping[str, Any], StructuredText]:
     """Return the fields that the first lines state (``title``, ``effective_from``) and the text, line by line.
 
     The title line stays in the text, as the outermost heading.

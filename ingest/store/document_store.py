@@ -88,7 +88,7 @@ class QdrantDocumentStore(ABC):
         return count
 
     def update_by_filter(self, filters: Filters, meta: dict[str, Any]) -> int:
-        """Set ``meta`` on the documents that ``filters`` selects, leaving their other fields, and return their number."""
+        """Set ``meta`` on the documents that ``filters`` selects, keep their other fields, return their number."""
         documents = self.filter_documents(filters)
         updated = [replace(document, meta={**document.meta, **meta}) for document in documents]
         self.write_documents(updated, DuplicatePolicy.OVERWRITE)
@@ -108,9 +108,6 @@ class QdrantDocumentStore(ABC):
     def leg_rankings(self, query: HybridQuery) -> dict[str, list[str]]:
         return {name: self._leg(leg) for name, leg in plan_legs(query).items()}
 
-    def optimize(self) -> None:
-        """Nothing to do unless the engine leaves it to its caller."""
-
     def _leg(self, leg: models.Prefetch) -> list[str]:
         # Fusion of one leg alone keeps its order.
         plan = QueryPlan([leg], models.FusionQuery(fusion=models.Fusion.RRF), leg.limit or 0)
@@ -124,6 +121,9 @@ class QdrantDocumentStore(ABC):
 
     @abstractmethod
     def recreate(self) -> None: ...
+
+    @abstractmethod
+    def optimize(self) -> None: ...
 
     @abstractmethod
     def flush(self) -> None: ...

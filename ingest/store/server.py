@@ -96,6 +96,9 @@ class ServerDocumentStore(QdrantDocumentStore):
         self._prepare(client)
         self._opened = client
 
+    def optimize(self) -> None:
+        """Nothing to do: the server does it by itself."""
+
     def flush(self) -> None:
         """Nothing to do: writes return once the server has them in its log."""
 

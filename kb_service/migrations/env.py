@@ -1,6 +1,7 @@
 """Alembic's entry: migrations run on the connection that `kb_service.database.migrate` hands over."""
 
 from alembic import context
+
 from ingest.tables import Base
 
 context.configure(

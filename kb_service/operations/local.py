@@ -23,7 +23,7 @@ class LocalOperations:
         self._runtime = runtime
 
     def search(self, request: SearchRequest) -> SearchResponse:
-        self._runtime.indexer.check_settings()
+        self._runtime.warm_up()
         return self._runtime.search.search(request, LOOPBACK)
 
     def ingest(self, paths: Sequence[Path], listen: Listener) -> IngestReport:

@@ -84,6 +84,10 @@ class Embedder:
         """Vector of a query; those of recent queries are kept."""
         return self._cached_query(text)
 
+    def forget_queries(self) -> None:
+        """Drop the kept query vectors; for measurements."""
+        self._cached_query.cache_clear()
+
     def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """Vectors of passages. Texts are batched by length, since a batch costs as much as its longest.
 
@@ -172,7 +176,7 @@ class PassageEmbedder:
 
     def __init__(self, embedder: Embedder, progress: Progress | None = None) -> None:
         self._embedder = embedder
-        self.progress = progress
+        self._progress = progress
 
     def warm_up(self) -> None:
         self._embedder.warm_up()
@@ -183,6 +187,6 @@ class PassageEmbedder:
             context_text(chunk.meta[Meta.TITLE], chunk.meta[Meta.HEADING_PATH], chunk.content or "")
             for chunk in documents
         ]
-        vectors = self._embedder.embed_passages(texts, self.progress)
+        vectors = self._embedder.embed_passages(texts, self._progress)
         embedded = [replace(chunk, embedding=vector.tolist()) for chunk, vector in zip(documents, vectors, strict=True)]
         return {"documents": embedded}

@@ -1,5 +1,6 @@
 """What a source may say about itself, in front matter or as JSON fields."""
 
+import re
 from datetime import date
 from typing import Any, TypeVar
 
@@ -21,6 +22,11 @@ _FOLDER_KINDS = {
     "ticket": Kind.TICKET,
 }
 _REGULATION_WORDS = ("制度", "规定", "办法", "规程", "细则", "守则", "条例", "章程", "准则", "法", "解释")
+_METHOD_WORDS = ("方法", "用法", "做法", "写法", "算法", "语法", "名词解释")
+_TRAILING_BRACKETS = re.compile(r"(?:\s*[（(][^（）()]*[）)])+\s*$")
+
+_HIGHEST_CLEARANCE = 2**31 - 1
+"""What every database's integer column holds."""
 
 _MESSAGES = {
     "missing": "缺少必填字段",
@@ -30,6 +36,19 @@ _MESSAGES = {
     "date_from_datetime_parsing": "应为 YYYY-MM-DD 格式的日期",
     "date_parsing": "应为 YYYY-MM-DD 格式的日期",
     "date_type": "应为 YYYY-MM-DD 格式的日期",
+    "date_from_datetime_inexact": "应为 YYYY-MM-DD 格式的日期",
+    "datetime_from_date_parsing": "应为 YYYY-MM-DD 或 YYYY-MM-DDThh:mm:ss 格式的时间",
+    "datetime_parsing": "应为 YYYY-MM-DD 或 YYYY-MM-DDThh:mm:ss 格式的时间",
+    "datetime_type": "应为 YYYY-MM-DD 或 YYYY-MM-DDThh:mm:ss 格式的时间",
+    "string_unicode": "含有无法编码的字符",
+    "int_parsing": "应为整数",
+    "int_parsing_size": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "finite_number": "应为整数",
+    "greater_than_equal": "过小",
+    "less_than_equal": "过大",
+    "tuple_type": "应为列表",
     "extra_forbidden": "是不认识的字段",
 }
 
@@ -39,7 +58,7 @@ class DocumentFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, str_strip_whitespace=True)
 
-    title: str | None = Field(None, min_length=1)
+    title: str | None = None
     kind: Kind | None = None
     version: str | None = Field(None, min_length=1)
     version_of: str | None = Field(None, min_length=1)
@@ -47,8 +66,14 @@ class DocumentFields(BaseModel):
     source: str | None = None
     effective_from: date | None = None
     effective_to: date | None = None
-    clearance: int = Field(0, ge=0)
+    clearance: int = Field(0, ge=0, le=_HIGHEST_CLEARANCE)
     departments: tuple[str, ...] = ()
+
+    @field_validator("title", "version", mode="before")
+    @classmethod
+    def _day_as_text(cls, value: Any) -> Any:
+        # YAML reads an unquoted 2025-01-01 as a day.
+        return value.isoformat() if isinstance(value, date) else value
 
     @field_validator("title", "product", "source", "version")
     @classmethod
@@ -88,7 +113,8 @@ def check_fields(model: type[Fields], values: Any, origin: Origin) -> Fields:
 
 def _explain(item: Any) -> str:
     where = ".".join(str(part) for part in item["loc"])
-    message = _MESSAGES.get(item["type"]) or item["msg"].removeprefix("Value error, ")
+    own = item["msg"].removeprefix("Value error, ") if item["type"] == "value_error" else "取值不正确"
+    message = _MESSAGES.get(item["type"], own)
     return f"字段“{where}”{message}" if where else message
 
 
@@ -97,4 +123,6 @@ def infer_kind(document_id: str, title: str) -> Kind:
     for folder in reversed(document_id.split("/")[:-1]):
         if folder.lower() in _FOLDER_KINDS:
             return _FOLDER_KINDS[folder.lower()]
-    return Kind.REGULATION if title.rstrip("（）()0-9篇 ").endswith(_REGULATION_WORDS) else Kind.MANUAL
+    name = _TRAILING_BRACKETS.sub("", title)
+    is_regulation = name.endswith(_REGULATION_WORDS) and not name.endswith(_METHOD_WORDS)
+    return Kind.REGULATION if is_regulation else Kind.MANUAL

@@ -54,10 +54,10 @@ _PATTERNS = (
         IdentifierKind.CODE,
         re.compile(rf"{_LEFT}(?=[a-z0-9_-]*\d)[a-z][a-z0-9]{{0,15}}(?:[-_][a-z0-9]{{1,12}}){{1,3}}{_RIGHT}"),
     ),
-    # ORA 12541, ERROR 1045: a word and a number of three digits or more that belong together.
+    # ORA 12541, MEET 1415, ERROR:1045: a short word and a number of three digits or more right behind it.
     (
         IdentifierKind.CODE,
-        re.compile(rf"{_LEFT}(?:error|err|code|errno|event|ora|ppr|sqlstate|sqlcode)[ :#]{{1,2}}\d{{3,6}}{_RIGHT}"),
+        re.compile(rf"{_LEFT}[a-z]{{2,8}}[ :#]{{1,2}}\d{{3,7}}{_RIGHT}(?![-./]\d)"),
     ),
     # KB5034441, VPN809, DN160, GW200: letters with digits right behind.
     (IdentifierKind.CODE, re.compile(rf"{_LEFT}[a-z]{{1,8}}\d{{2,}}[a-z0-9]{{0,6}}{_RIGHT}")),
@@ -97,7 +97,7 @@ def _identifier(kind: IdentifierKind, text: str, start: int, end: int) -> Identi
         return Identifier(text, start, end, kind, text.removeprefix("v"), ())
     if kind is IdentifierKind.ADDRESS:
         # An address is known without its mask or port, which become parts of their own.
-        host, *rest = re.split(r"[/:]", text) if "." in text else [text]
+        host, *rest = re.split(r"[/:]", text) if "." in text else [text.replace("-", ":")]
         return Identifier(text, start, end, kind, host, (text, *rest) if rest else ())
     parts = [part for part in _SEPARATORS.split(text) if len(part) >= _SHORTEST_PART]
     pieces = [piece for part in parts for piece in _PIECES.findall(part) if len(piece) >= _SHORTEST_PART]

@@ -2,7 +2,7 @@
 
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ from ingest.tokenizer import TOKENIZER_VERSION, lexicon_text
 
 _CHARS_PER_CHUNK = 200
 """Rough size of a chunk, by which records are gathered into batches before they are cut."""
+
+_CONTEXT_TOKENS = 128
+"""Room left for title, headings, prompt and special tokens beside a chunk."""
 
 _UNFINISHED = {"rebuild": "unfinished"}
 
@@ -50,19 +53,19 @@ class Indexer:
         self._catalogue = catalogue
         self._store = store
         self._embedder = embedder
-        self._selector = ChangeSelector(catalogue)
-        self._chunk_builder = ChunkBuilder(Chunker(embedder.count_tokens, settings.chunk_max_tokens))
-        self._sparse = SparseDocumentEncoder(sparse_encoder)
-        self._dense = PassageEmbedder(embedder)
+        self._sparse_encoder = sparse_encoder
 
-    def build_pipeline(self) -> Pipeline:
-        """The steps from a source record to a published index entry, in order."""
+    def build_pipeline(self, embedded: Callable[[int], None] | None = None) -> Pipeline:
+        """The steps from a source record to a published index entry, in order; one pipeline serves one run.
+
+        ``embedded`` is told how many more chunks have their vectors.
+        """
         pipeline = Pipeline()
         pipeline.add_component("parser", SourceParser())
-        pipeline.add_component("selector", self._selector)
-        pipeline.add_component("chunker", self._chunk_builder)
-        pipeline.add_component("sparse_encoder", self._sparse)
-        pipeline.add_component("embedder", self._dense)
+        pipeline.add_component("selector", ChangeSelector(self._catalogue))
+        pipeline.add_component("chunker", ChunkBuilder(self._build_chunker()))
+        pipeline.add_component("sparse_encoder", SparseDocumentEncoder(self._sparse_encoder))
+        pipeline.add_component("embedder", PassageEmbedder(self._embedder, embedded))
         pipeline.add_component("publisher", Publisher(self._catalogue, self._store))
         pipeline.connect("parser.documents", "selector.documents")
         pipeline.connect("selector.documents", "chunker.documents")
@@ -103,10 +106,15 @@ class Indexer:
         self._catalogue.save_index_settings(_UNFINISHED)
         self._store.recreate()
         self.recover()
+        chunker, sparse, dense = (
+            ChunkBuilder(self._build_chunker()),
+            SparseDocumentEncoder(self._sparse_encoder),
+            PassageEmbedder(self._embedder),
+        )
         total, done, chunks = self._catalogue.counts().versions, 0, 0
         for stored in self._catalogue.iter_published():
-            built = self._chunk_builder.run([stored.document])
-            encoded = self._dense.run(self._sparse.run(built["chunks"])["documents"])["documents"]
+            built = chunker.run([stored.document])
+            encoded = dense.run(sparse.run(built["chunks"])["documents"])["documents"]
             self._store.write_documents(encoded)
             self._catalogue.replace_chunks(stored.key, built["entries"][0].chunks)
             done, chunks = done + 1, chunks + len(encoded)
@@ -153,19 +161,29 @@ class Indexer:
                 {n: (stored.get(n, "无"), current.get(n, "无")) for n in names if stored.get(n) != current.get(n)}
             )
 
+    def _build_chunker(self) -> Chunker:
+        # Context and special tokens have to fit beside the chunk, whatever the model.
+        room = max(self._embedder.max_tokens - _CONTEXT_TOKENS, _CONTEXT_TOKENS)
+        return Chunker(self._embedder.count_tokens, min(self._settings.chunk_max_tokens, room))
+
     def _find_changed(self, paths: Sequence[Path], run: "_Run") -> tuple[list[_ChangedFile], int]:
         known = self._catalogue.source_digests()
         changed, unchanged = [], 0
+        met: set[Path] = set()
         for source in find_sources(paths):
             if isinstance(source, SourceError):
                 run.fail(Failure.of(source))
                 continue
+            if (path := source.path.resolve()) in met:
+                # Named twice, or named and lying in a named folder.
+                continue
+            met.add(path)
             try:
                 digest = file_digest(source, self._settings.max_source_bytes)
             except SourceError as error:
                 run.fail(Failure.of(error))
                 continue
-            name, old_digest, documents = known.get(str(source.path.resolve()), ("", "", 0))
+            name, old_digest, documents = known.get(str(path), ("", "", 0))
             if (name, old_digest) == (source.name, digest):
                 unchanged += documents
             else:
@@ -174,10 +192,8 @@ class Indexer:
 
     def _ingest_files(self, files: Sequence[_ChangedFile], run: "_Run") -> None:
         self._embedder.warm_up()
-        self._selector.begin_run()
-        pipeline = self.build_pipeline()
+        pipeline = self.build_pipeline(run.embedded)
         run.begin(sum(file.documents for file in files))
-        self._dense.progress = run.embedded
         batch_chars = self._settings.batch_chunks * _CHARS_PER_CHUNK
         broken: set[str] = set()
         for batch in _batches(self._read(files, run), batch_chars):

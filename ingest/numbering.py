@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from ingest.document import Rank
 from ingest.numerals import CHINESE_NUMERAL, NUMERAL
 
-# Words after 第X条 that make it a reference inside a sentence, not a heading.
-_REFERENCE = r"(?!的|所|规定|规范|及|和|与|或|至|到|、|，|,|第|中|内|以|之)"
+# Words after 第X条 that make it a reference inside a sentence, not a heading: 第五条所列, but not 第五条所有人员.
+_REFERENCE = (
+    r"(?!的|所[列称述指规定]|规定|及其|[及和与或至到](?:第|《|本[法办规制条章节])|、|，|,|第"
+    r"|中[的所规有，,]|内[的容所]|以[外上下内前后]|之)"
+)
 _CLOSING = r"[.．、:：]?"
 
 _NAMED = (
@@ -16,10 +19,14 @@ _NAMED = (
     (Rank.SECTION, re.compile(rf"第{NUMERAL}节{_REFERENCE}")),
     (Rank.ARTICLE, re.compile(rf"第{NUMERAL}条(?:之{NUMERAL})?{_REFERENCE}{_CLOSING}")),
 )
-# A figure with a unit, a date or a product version begins like a clause number.
-_UNIT = r"(?![元米天日月年人个份分小时%％‰度倍次版GMKVAWcmkgMPa\d])"
+# A figure with a unit begins like a clause number: 1.6管材, 2.5 MPa, 1.5个工作日, but not 1.5个人信息.
+_UNIT = (
+    r"(?:[元米倍次寸吨斤克升万亿]|[毫厘公平立][米升克里斤方]|英寸|小时|天|个(?![人别])|人(?![员事力才])|份(?!额)|管[材件]"
+    r"|年(?![度终假])|月(?![度报])|日(?![常志报])|分(?![工类级公管析配为部])|时(?![间限效段])|度(?!量)|版(?!本管)"
+    r"|[%％‰]|(?:[kKMGT]?(?:i?B|bps|Hz|V|A|W|Pa)|[cmk]?m|k?g|m?s)(?![A-Za-z]))"
+)
 _DECIMAL = re.compile(
-    rf"(\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?:[、.．]|\s+(?!元|米|天|小时)|(?=[\u4e00-\u9fff（(]){_UNIT})"
+    rf"(\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?:[、．]|\.(?!\d)|(?:\s+|(?=[\u4e00-\u9fff（(]))(?!\s|{_UNIT}))"
 )
 
 _STYLES = (
@@ -37,7 +44,10 @@ _STYLES = (
 # Marker of a section that may follow, unseparated, on its parent's short heading: 第一章总则第一条为规范…
 _NEXT = {
     "named": re.compile(rf"第{NUMERAL}[节条](?:之{NUMERAL})?"),
-    "cn": re.compile(r"\d{1,2}[.．、](?!\d)|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)]|第\d{1,2}条[.．]"),
+    "cn": re.compile(
+        r"(?<![\d.])\d{1,2}(?:[.．、](?!\d)|(?:\.\d{1,2}){1,3}[、．])"
+        r"|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)]|第\d{1,2}条[.．]"
+    ),
 }
 _LONGEST_GLUED_HEADING = 20
 _SENTENCE_MARK = re.compile(r"[，。；：,;:、•●]")
@@ -102,4 +112,5 @@ def glued_child(marker: Marker, rest: str) -> int | None:
     match = pattern.search(rest, 0, _LONGEST_GLUED_HEADING + 8)
     if match is None or match.start() > _LONGEST_GLUED_HEADING or not rest[: match.start()].strip():
         return None
-    return None if _SENTENCE_MARK.search(rest[: match.start()].rstrip("：: ")) else match.start()
+    running = _SENTENCE_MARK.search(rest[: match.start()].rstrip("：: "))
+    return None if running or parse_marker(rest[match.start() :]) is None else match.start()

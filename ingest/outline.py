@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ingest.document import Block, BlockKind, Kind, Rank, Section, StructuredText
+from ingest.normalizer import normalize_line
 from ingest.numbering import Marker, glued_child, parse_marker
 from ingest.numerals import NUMERAL
 
 _LONGEST_HEADING = 30
 _HEADING_END = re.compile(r"[，。；,;！？!?]")
 _BULLET = re.compile(r"[•●]")
+# Neither a list item nor a sentence such as 员工应当遵守公司各项规定.
 _REGULATION_TITLE = re.compile(
-    r"^(?!.*[，。；：,;:]).{4,40}(?:制度|规定|办法|规程|细则|守则|规范|制度范本)(?:[（(]\d{1,2}篇[）)])?$"
+    r"^(?=[\w《“])(?!.*(?:[，。；：,;:•●]|应当|应该|必须|不得|遵守|违反|服从|按照|依照|根据))"
+    r".{4,40}(?:制度|规定|办法|规程|细则|守则|规范|制度范本)(?:[（(]\d{1,2}篇[）)])?$"
 )
 # An article or chapter that goes on in the same line after a full stop: …批准。第三章 分类第十条 …
 _RUNNING_ON = re.compile(
@@ -64,7 +67,7 @@ class _Builder:
         self.open: list[_Draft] = []
 
     def heading(self, block: Block, text: str) -> None:
-        if text.strip() == self.title and not self.roots:
+        if normalize_line(text) == self.title and not self.roots:
             return
         marker = parse_marker(text)
         while self.open and not 0 < self.open[-1].heading_level < block.level:
@@ -77,11 +80,12 @@ class _Builder:
         offset = len(text) - len(text.lstrip())
         if self._title_line(block, text.strip()):
             return
-        repeated = self.open[0].heading if self.open and self.open[0].rank is Rank.TITLE else ""
-        if repeated and text.startswith(repeated):
-            offset = len(repeated)
-            if len(self.open) == 1:
-                self.open[0].body_start = block.start + offset
+        pasted = self.open[0] if self.open and self.open[0].rank is Rank.TITLE else None
+        repeated = pasted.heading if pasted else self.title
+        if text.startswith(repeated) and (pasted or not self.roots):
+            offset = len(text) - len(text[len(repeated) :].lstrip())
+            if pasted and len(self.open) == 1:
+                pasted.body_start = block.start + offset
         cuts = [offset, *(match.end() for match in _RUNNING_ON.finditer(text)), len(text)]
         for start, end in pairwise(cuts):
             self._numbered(text[start:end], block.start + start)
@@ -94,7 +98,7 @@ class _Builder:
         if current and current.rank is Rank.TITLE and current.heading == text and len(self.open) == 1:
             current.body_start = block.end + 1
             return True
-        if text == self.title and not self.roots:
+        if normalize_line(text) == self.title and not self.roots:
             return True
         self.open.clear()
         self._push(_Draft(None, "title", Rank.TITLE, None, text, 0, block.start, block.end + 1))
@@ -139,7 +143,9 @@ def _ends(draft: _Draft, marker: Marker) -> bool:
         if draft.style == "decimal":
             return len(draft.number) >= len(marker.number) or draft.number != marker.number[: len(draft.number)]
         return draft.heading_level == 0 and draft.style == "num" and draft.number != marker.number[:1]
-    return draft.heading_level == 0 and draft.style == marker.style
+    # A sentence numbered 1. holds no 一、; it stands below one that went unseen in running text.
+    above = marker.style == "cn" and draft.style == "num" and draft.body_start == draft.start
+    return draft.heading_level == 0 and (above or draft.style == marker.style)
 
 
 def _is_inner(draft: _Draft) -> bool:

@@ -12,6 +12,7 @@ from ingest.formats.plain_text import read_plain_text
 from ingest.normalizer import normalize_line
 from ingest.outline import build_outline
 
+_LONGEST_TITLE = 30
 _TEXT_READERS = {"markdown": read_markdown, "text": read_plain_text}
 
 
@@ -27,7 +28,7 @@ def parse(record: SourceRecord) -> ParsedDocument:
     fields, structured, attributes = _read(record)
     if not structured.text.strip():
         raise MalformedSourceError(record.origin, "没有可索引的正文", "请补充正文或删除该文件")
-    title = fields.title or _first_heading(structured) or record.document_id.rsplit("/", 1)[-1]
+    title = fields.title or _first_heading(structured) or _untitled(record, structured)
     kind = fields.kind or infer_kind(record.document_id, title)
     effective_from, effective_to = fields.period
     return ParsedDocument(
@@ -59,6 +60,14 @@ def _read(record: SourceRecord) -> tuple[DocumentFields, StructuredText, Mapping
 
 def _string_keys(values: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(key): value for key, value in values.items()}
+
+
+def _untitled(record: SourceRecord, structured: StructuredText) -> str:
+    """A name for a text without one: a file's own, or the beginning of a text that is one of many in its file."""
+    if record.origin.line is None:
+        return record.document_id.rsplit("/", 1)[-1]
+    first_line = structured.text.split("\n", 1)[0]
+    return first_line if len(first_line) <= _LONGEST_TITLE else first_line[:_LONGEST_TITLE] + "…"
 
 
 def _first_heading(structured: StructuredText) -> str | None:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import stat
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ class SourceFile:
 
     @property
     def origin(self) -> Origin:
-        return Origin(str(self.path))
+        return _origin(self.path)
 
     @property
     def format(self) -> str | None:
@@ -59,23 +60,28 @@ def find_sources(paths: Iterable[Path]) -> Iterator[SourceFile | SourceError]:
     itself must be of a supported format.
     """
     for path in paths:
-        if path.is_dir():
+        try:
+            is_folder, exists = path.is_dir(), path.exists()
+        except OSError as error:
+            yield UnreadableSourceError(_origin(path), error.strerror or str(error))
+            continue
+        if is_folder:
             yield from _walk(path, path)
-        elif not path.exists():
-            yield UnreadableSourceError(Origin(str(path)), "文件或文件夹不存在")
+        elif not exists:
+            yield UnreadableSourceError(_origin(path), "文件或文件夹不存在")
         else:
             source = SourceFile(path, path.name)
             if source.format:
-                yield source
+                yield _named(source)
             else:
-                yield UnsupportedFormatError(source.origin, f"不支持的文件类型“{path.suffix}”", SUPPORTED)
+                yield UnsupportedFormatError(_origin(path), f"不支持的文件类型“{path.suffix}”", SUPPORTED)
 
 
 def _walk(folder: Path, root: Path) -> Iterator[SourceFile | SourceError]:
     try:
         entries = sorted(folder.iterdir())
     except OSError as error:
-        yield UnreadableSourceError(Origin(str(folder)), error.strerror or str(error))
+        yield UnreadableSourceError(_origin(folder), error.strerror or str(error))
         return
     for entry in entries:
         if entry.name.startswith(".") or entry.name in _SKIPPED_NAMES:
@@ -87,7 +93,21 @@ def _walk(folder: Path, root: Path) -> Iterator[SourceFile | SourceError]:
         else:
             source = SourceFile(entry, entry.relative_to(root).as_posix())
             if source.format:
-                yield source
+                yield _named(source)
+
+
+def _named(source: SourceFile) -> SourceFile | SourceError:
+    """``source``, or an error where its name is no text, so that no id can be made of it (names in GBK on Linux)."""
+    try:
+        source.name.encode()
+    except UnicodeEncodeError:
+        return UnreadableSourceError(source.origin, "文件名不是 UTF-8 编码，请先改名")
+    return source
+
+
+def _origin(path: Path) -> Origin:
+    """Where a file stands; bytes of its name that are no text are replaced, so that it can be shown."""
+    return Origin(str(path).encode(errors="replace").decode())
 
 
 def file_digest(source: SourceFile, limit_bytes: int) -> str:
@@ -144,9 +164,12 @@ def decode(data: bytes, origin: Origin) -> str:
 
 def _read_bytes(source: SourceFile, limit_bytes: int) -> bytes:
     try:
-        size = source.path.stat().st_size
-        if size > limit_bytes:
-            raise SourceTooLargeError(source.origin, size, limit_bytes)
+        status = source.path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # Reading a pipe or a device may never end.
+            raise UnreadableSourceError(source.origin, "不是普通文件")
+        if status.st_size > limit_bytes:
+            raise SourceTooLargeError(source.origin, status.st_size, limit_bytes)
         return source.path.read_bytes()
     except OSError as error:
         raise UnreadableSourceError(source.origin, error.strerror or str(error)) from error
@@ -173,7 +196,7 @@ def _read_lines(data: bytes, source: SourceFile) -> Iterator[SourceRecord | Sour
     for number, raw in enumerate(data.split(b"\n"), start=1):
         if not raw.strip():
             continue
-        origin = Origin(str(source.path), number)
+        origin = Origin(source.origin.path, number)
         try:
             yield _read_line(raw, origin)
         except SourceError as error:
@@ -183,7 +206,7 @@ def _read_lines(data: bytes, source: SourceFile) -> Iterator[SourceRecord | Sour
 def _read_line(raw: bytes, origin: Origin) -> SourceRecord:
     try:
         content = json.loads(decode(raw, origin))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         raise MalformedSourceError(origin, f"不是合法的 JSON：{error}", "请修正该行；其他行不受影响") from error
     if not isinstance(content, dict):
         raise MalformedSourceError(origin, "每行应为一个 JSON 对象", "请把该行改写为 {…} 形式")

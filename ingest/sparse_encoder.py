@@ -26,6 +26,11 @@ AVERAGE_LENGTH = 120.0
 """Terms in a typical chunk. A constant, so that a chunk's vector does not change when others come and go."""
 
 
+_LONGEST_TITLE = 80
+_LONGEST_HEADING = 40
+_DEEPEST_PATH = 4
+
+
 class SparseEncoder:
     """Encodes passages and queries over one term space: a term's dimension is the CRC-32 of its UTF-8 bytes."""
 
@@ -43,8 +48,12 @@ class SparseEncoder:
 
 
 def context_text(title: str, heading_path: Sequence[str], text: str) -> str:
-    """What is indexed for a chunk: its title and headings above its text, one a line."""
-    return "\n".join((title, *heading_path, text))
+    """What is indexed for a chunk: its title and headings above its text, one a line.
+
+    Overlong titles and headings are cut, so that the text itself stays within what the model reads.
+    """
+    headings = (heading[:_LONGEST_HEADING] for heading in heading_path[-_DEEPEST_PATH:])
+    return "\n".join((title[:_LONGEST_TITLE], *headings, text))
 
 
 @component

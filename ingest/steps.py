@@ -52,25 +52,25 @@ class SourceParser:
 
 @component
 class ChangeSelector:
-    """Passes on documents that are new or changed; refuses an id that another source of this run has used."""
+    """Passes on documents that are new or changed; refuses an id that another source of this run has used.
+
+    Remembers the ids it has seen, so one selector serves one run.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._seen: dict[tuple[str, str], Origin] = {}
-
-    def begin_run(self) -> None:
-        self._seen.clear()
 
     @component.output_types(documents=list[ParsedDocument], unchanged=int, updated=int, failures=list[Failure])
     def run(self, documents: list[ParsedDocument]) -> dict[str, Any]:
         failures, fresh = [], []
         for document in documents:
             identity = (document.document_id, document.version)
-            first = self._seen.setdefault(identity, document.origin)
-            if first == document.origin:
-                fresh.append(document)
-            else:
+            if first := self._seen.get(identity):
                 failures.append(Failure.of(DuplicateDocumentIdError(document.origin, *identity, first)))
+            else:
+                self._seen[identity] = document.origin
+                fresh.append(document)
         known = self._catalogue.published_digests([(item.document_id, item.version) for item in fresh])
         changed = [item for item in fresh if known.get((item.document_id, item.version)) != item.digest]
         return {

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.identifiers import Identifier, iter_identifiers
@@ -16,7 +17,7 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000:
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), ord("-"))
 _FOLDING = _FULL_WIDTH | _DASHES
 
-TOKENIZER_VERSION = 1
+TOKENIZER_VERSION = 2
 """Raised whenever the same text would give other terms; part of the index's fingerprint."""
 
 
@@ -46,7 +47,13 @@ class Analysis:
 
 
 class Tokenizer:
-    """Cuts Chinese and mixed text into terms. Loading the dictionary (about a second) waits for first use."""
+    """Cuts Chinese and mixed text into terms. Loading the dictionary (about a second) waits for first use.
+
+    ``cache_dir`` keeps the prepared dictionary; without it jieba keeps it in the system's temporary folder.
+    """
+
+    def __init__(self, cache_dir: Path | None = None) -> None:
+        self._cache_dir = cache_dir
 
     def analyze(self, text: str) -> Analysis:
         """Return the terms and identifiers of ``text``.
@@ -81,6 +88,9 @@ class Tokenizer:
 
         jieba.setLogLevel(logging.WARNING)
         tokenizer = jieba.Tokenizer()
+        if self._cache_dir is not None:
+            self._cache_dir.mkdir(parents=True, exist_ok=True)
+            tokenizer.tmp_dir = str(self._cache_dir)
         tokenizer.initialize()
         for word in _lexicon("domain_words.txt"):
             tokenizer.add_word(word)

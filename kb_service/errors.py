@@ -151,7 +151,8 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def _explain(item: Mapping[str, Any]) -> dict[str, str]:
-    place = [str(part) for part in item["loc"] if part not in ("body", "query", "path")]
+    # The first part says where the field was looked for: body, query or path.
+    place = [str(part) for part in item["loc"][1:]]
     pattern = _VALIDATION_MESSAGES.get(item["type"])
     message = pattern.format_map(item.get("ctx", {})) if pattern else str(item["msg"])
     return {"field": ".".join(place) or "请求体", "message": message}

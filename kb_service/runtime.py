@@ -83,7 +83,7 @@ class Runtime:
 
     @cached_property
     def sparse_encoder(self) -> SparseEncoder:
-        return SparseEncoder(Tokenizer())
+        return SparseEncoder(Tokenizer(self.settings.data_dir / "lexicon"))
 
     @cached_property
     def store(self) -> QdrantDocumentStore:

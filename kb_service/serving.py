@@ -1,7 +1,10 @@
 """Runs the service: takes the data folder, warms up, registers, answers until told to stop."""
 
 import logging
+import signal
 import socket
+import sys
+from types import FrameType
 
 import uvicorn
 
@@ -56,9 +59,16 @@ def serve(runtime: Runtime, listener: socket.socket) -> None:
     app = build_app(runtime, registration.token)
     config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
     data_dir = runtime.settings.data_dir
+    # uvicorn shuts down on a signal and then raises it once more, which is to end in the cleaning up below.
+    signal.signal(signal.SIGTERM, _exit)
+    signal.signal(signal.SIGINT, _exit)
     registration.write(data_dir)
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:
         withdraw(data_dir)
         runtime.close()
+
+
+def _exit(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)

@@ -17,7 +17,7 @@ from ingest.document import BlockKind, StructuredText
 from ingest.errors import MalformedSourceError, Origin
 from ingest.formats.blocks import BlockWriter
 
-_TAGS = re.compile(r"<[^<>]*>")
+_TAGS = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>|<[!?][^<>]*>", re.DOTALL)
 
 
 def read_markdown(content: str, origin: Origin) -> tuple[Mapping[str, Any], StructuredText]:
@@ -41,7 +41,7 @@ def read_markdown(content: str, origin: Origin) -> tuple[Mapping[str, Any], Stru
 def _front_matter(source: str, origin: Origin) -> Mapping[str, Any]:
     try:
         fields = yaml.safe_load(source)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a day such as 2025-02-30
         mark = getattr(error, "problem_mark", None)
         place = Origin(origin.path, mark.line + 2) if mark else origin
         raise MalformedSourceError(place, "文件头（front matter）不是合法的 YAML", "请检查冒号、引号与缩进") from error

@@ -1,6 +1,6 @@
 // Draws the answers of a search: one list item per hit, with its passages, citation and explanation.
 
-import { KIND_NAMES, el, kindBadge, markedText, ownPath } from "./text.js";
+import { KIND_NAMES, el, kindBadge, markedText, ownPath, versionText } from "./text.js";
 
 export function hitItem(hit) {
   const citation = hit.citation || {};
@@ -27,7 +27,7 @@ function citationLine(citation, name) {
     "p",
     { class: "citation-line" },
     el("a", { class: name, href: ownPath(citation.url) }, citation.label || "查看原文"),
-    citation.version ? el("span", { class: "version" }, `${citation.version} 版`) : null,
+    citation.version ? el("span", { class: "version" }, versionText(citation.version)) : null,
   );
 }
 
@@ -85,6 +85,7 @@ function definitions(name, pairs) {
 }
 
 const rankText = (rank) => (rank === null || rank === undefined ? "未入选" : `第 ${rank} 位`);
+const candidateText = (count) => (count === undefined ? "" : `${count} 段`);
 const listText = (values) => (values && values.length ? values.join("、") : "");
 
 function hitExplanation(hit) {
@@ -98,14 +99,27 @@ function hitExplanation(hit) {
   ]);
 }
 
-/** How the query itself was understood. */
+/** The value that the filter, a tree of conditions, compares a field with. */
+function conditionValue(filter, field) {
+  if (filter.field === field) return filter.value;
+  return (filter.conditions || []).map((one) => conditionValue(one, field)).find((value) => value !== undefined);
+}
+
+/** 20261231 -> 2026-12-31 */
+const dayText = (day) => String(day || "").replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3");
+
+/** How the query itself was understood, and what was looked through for it. */
 export function queryExplanation(why) {
   const filters = why.filters || {};
+  const kinds = conditionValue(filters, "meta.kind") || [];
+  const candidates = why.candidates || {};
   return definitions("explanation", [
     ["查询词", listText(why.terms) || "无"],
     ["识别出的编号", listText(why.identifiers) || "无"],
-    ["类型", listText((filters.kinds || []).map((kind) => KIND_NAMES[kind] || kind)) || "全部"],
-    ["产品", listText(filters.products)],
-    ["生效日期", filters.effective_on],
+    ["类型", listText(kinds.map((kind) => KIND_NAMES[kind] || kind)) || "全部"],
+    ["生效日期", dayText(conditionValue(filters, "meta.effective_from"))],
+    ["语义候选", candidateText(candidates.dense)],
+    ["关键词候选", candidateText(candidates.sparse)],
+    ["改版略去", why.unpublished ? `${why.unpublished} 段` : ""],
   ]);
 }

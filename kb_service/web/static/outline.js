@@ -33,7 +33,8 @@ function label(section, sections, points) {
   if (own && own !== marker) return [own.startsWith(marker) ? own : `${marker} ${own}`];
   const text = points.slice(section.start_char, section.start_char + FIRST_WORDS).join("").trim();
   const words = marker && text.startsWith(marker) ? text.slice(marker.length).trim().split("\n")[0] : "";
-  return [marker || section.label, words ? el("span", { class: "first-words" }, ` ${words}`) : ""];
+  const gap = /^[、，．.：:]/u.test(words) ? "" : " "; // punctuation stays with the number
+  return [marker || section.label, words ? el("span", { class: "first-words" }, gap + words) : ""];
 }
 
 /** Make out the section being read, and keep its link in view where the outline scrolls by itself. */

@@ -1,6 +1,7 @@
 // Draws the plain text of a document: a block per line, headings and article numbers emphasised,
 // an anchor and a copy button per section, and the cited range marked. All offsets are code points.
 
+import { SEPARATOR, findTableRows } from "./table-rows.js";
 import { el, mergeRanges } from "./text.js";
 
 const SHORT_LINE = 40; // a line this short that opens a longer section is taken for its heading
@@ -18,24 +19,43 @@ export function renderText(points, sections, cited, title) {
     .sort((a, b) => a.at - b.at || a.section.level - b.section.level);
   const marks = mergeRanges(cited ? [cited] : [], points.length);
   const lines = splitLines(points);
-  const rows = tableRows(lines);
+  const opening = openings(lines, starts);
+  const rows = findTableRows(lines, (number) => opening[number].length > 0);
   const blocks = [];
-  let next = 0;
+  let table = null; // the one whose rows are being drawn
+  let box = null;
   let afterBlank = false;
   lines.forEach((line, number) => {
-    const opened = [];
-    while (next < starts.length && starts[next].at < line.end) opened.push(starts[next++]);
     if (!line.text.trim()) {
       afterBlank = true;
       return;
     }
-    const block = renderLine(points, line, opened, marks, rows.has(number), afterBlank);
+    const row = rows.get(number);
+    if (row) {
+      if (row.table !== table) blocks.push((box = tableBox(row.table.columns, afterBlank)));
+      box.firstChild.append(renderRow(points, row, marks));
+      table = row.table;
+      afterBlank = false;
+      return;
+    }
+    const opened = opening[number];
+    const block = renderLine(points, line, opened, marks, afterBlank);
     const repeatsTitle = !blocks.length && !opened.length && line.text.trim() === title;
     if (repeatsTitle && !block.querySelector("mark")) block.className = "line-title";
     blocks.push(block);
     afterBlank = false;
   });
   return blocks;
+}
+
+/** For each line, the sections that begin in it. A blank line passes its own on to the next. */
+function openings(lines, starts) {
+  let next = 0;
+  return lines.map((line) => {
+    const opened = [];
+    while (line.text.trim() && next < starts.length && starts[next].at < line.end) opened.push(starts[next++]);
+    return opened;
+  });
 }
 
 function splitLines(points) {
@@ -57,19 +77,7 @@ function firstVisible(points, { start_char: start, end_char: end }) {
 
 const isBlank = (point) => /^\s$/u.test(point);
 
-/** Numbers of the lines that are table rows: 「列名：值；列名：值」 with the same columns as a neighbour. */
-function tableRows(lines) {
-  const columns = lines.map(({ text }) => {
-    const cells = text.split("；");
-    return cells.length > 1 && cells.every((cell) => /^[^：]{1,20}：/u.test(cell))
-      ? cells.map((cell) => cell.split("：")[0]).join("；")
-      : null;
-  });
-  const same = (a, b) => columns[a] && columns[a] === columns[b];
-  return new Set(lines.map((_, number) => number).filter((n) => same(n, n - 1) || same(n, n + 1)));
-}
-
-function renderLine(points, line, opened, marks, isRow, afterBlank) {
+function renderLine(points, line, opened, marks, afterBlank) {
   const strong = [];
   let heading = null;
   for (const { section, at } of opened) {
@@ -78,29 +86,35 @@ function renderLine(points, line, opened, marks, isRow, afterBlank) {
     const wholeLine = blankBetween(points, line.start, at) && blankBetween(points, end, line.end);
     if (!heading && end > at && wholeLine) heading = section;
   }
-  const keys = isRow ? columnNames(line) : [];
-  const content = runs(points, line, opened, { mark: marks, strong: heading ? [] : strong, key: keys });
+  const content = runs(points, line, opened, { mark: marks, strong: heading ? [] : strong });
   const tag = heading ? `h${Math.min(6, heading.level + 1)}` : "p";
-  const names = ["line", heading ? "line-heading" : "", isRow ? "line-row" : "", afterBlank ? "gap" : ""];
+  const names = ["line", heading ? "line-heading" : "", afterBlank ? "gap" : ""];
   return el(
     "div",
     { class: names.filter(Boolean).join(" ") },
     opened.length ? copyButton(opened[0].section) : null,
-    el(tag, {}, ...content),
+    el(tag, {}, content),
   );
 }
 
-function columnNames(line) {
-  const ranges = [];
-  let at = line.start;
-  for (const cell of line.text.split("；")) {
-    ranges.push({ start: at, end: at + Array.from(cell.split("：")[0]).length + 1 });
-    at += Array.from(cell).length + 1;
+/** A row's text is that of its line; the names of its columns and the separators can be put out of sight. */
+function renderRow(points, { table, cells }, marks) {
+  const row = table.columns.map(() => el("span", { class: "cell" }));
+  for (const { start, end, nameEnd, column } of cells) {
+    const key = [{ start, end: nameEnd }];
+    const separator = points[end - 1] === SEPARATOR ? [{ start: end - 1, end }] : [];
+    row[column].append(runs(points, { start, end }, [], { mark: marks, key, separator }));
   }
-  return ranges;
+  return el("div", { class: "line line-row" }, ...row);
 }
 
-/** Cut the line where a style or a section begins or ends, and build one node per piece. */
+function tableBox(columns, afterBlank) {
+  const head = columns.map((name) => el("span", { class: "cell", "data-name": name }));
+  const box = el("div", { class: "table" }, el("div", { class: "table-head", "aria-hidden": "true" }, ...head));
+  return el("div", { class: afterBlank ? "table-box gap" : "table-box" }, box);
+}
+
+/** Cut the line where a style or a section begins or ends: a node per piece, one mark around each marked stretch. */
 function runs(points, line, opened, styles) {
   const cuts = new Set([line.start, line.end]);
   for (const { at } of opened) cuts.add(Math.max(line.start, at));
@@ -109,18 +123,25 @@ function runs(points, line, opened, styles) {
     if (end > line.start && end < line.end) cuts.add(end);
   }
   const edges = [...cuts].sort((a, b) => a - b);
-  const covered = (ranges, at) => ranges.some(({ start, end }) => start <= at && at < end);
-  return edges.flatMap((start, index) => {
-    const anchors = opened
-      .filter(({ at }) => Math.max(line.start, at) === start)
-      .map(({ section }) => el("span", { class: "anchor", id: `s${section.index}` }));
-    if (index === edges.length - 1) return anchors;
+  const covered = (ranges, at) => (ranges || []).some(({ start, end }) => start <= at && at < end);
+  const content = document.createDocumentFragment();
+  let mark = null; // the one that is open
+  edges.forEach((start, index) => {
+    const isEnd = index === edges.length - 1;
+    if (isEnd || !covered(styles.mark, start)) mark = null;
+    else if (!mark) content.append((mark = el("mark", { class: "cited" })));
+    const place = mark || content;
+    for (const { section, at } of opened) {
+      if (Math.max(line.start, at) === start) place.append(el("span", { class: "anchor", id: `s${section.index}` }));
+    }
+    if (isEnd) return;
     let node = points.slice(start, edges[index + 1]).join("");
     if (covered(styles.key, start)) node = el("span", { class: "column-name" }, node);
+    if (covered(styles.separator, start)) node = el("span", { class: "separator" }, node);
     if (covered(styles.strong, start)) node = el("strong", {}, node);
-    if (covered(styles.mark, start)) node = el("mark", { class: "cited" }, node);
-    return [...anchors, node];
+    place.append(node);
   });
+  return content;
 }
 
 /** Where the section's heading or number ends within its first line; `at` itself when there is none. */

@@ -2,23 +2,17 @@
 // (#c<start>-<end>, code points, end exclusive).
 
 import { ApiError, encodeId, fetchDocument } from "./api.js";
+import { showHead } from "./document-head.js";
 import { followReading, showOutline } from "./outline.js";
 import { renderText } from "./reader-text.js";
-import { LAST_SEARCH_KEY, el, kindBadge, ownPath, recall } from "./text.js";
+import { LAST_SEARCH_KEY, el, ownPath, recall } from "./text.js";
 
 const PATH_PREFIX = "/documents/";
-const ATTRIBUTE_NAMES = {
-  category: "分类",
-  priority: "优先级",
-  channel: "渠道",
-  line: "处理层级",
-  opened_at: "受理时间",
-  resolved_at: "解决时间",
-};
 
 const byId = (id) => document.getElementById(id);
 const main = byId("reader");
 const statusLine = byId("status");
+const bar = byId("bar");
 const textBox = byId("reader-text");
 const outlineBox = byId("outline-box");
 const versionSelect = byId("version");
@@ -84,6 +78,7 @@ async function load() {
 function showError(error) {
   const missing = error.status === 404;
   byId("document").hidden = true;
+  bar.classList.remove("titled");
   byId("error").hidden = false;
   byId("error-title").textContent = missing ? "没有找到这篇文档" : error.title || "文档无法显示";
   byId("error-detail").textContent = error.detail || "页面在显示文档时出错，请重试；仍不行请联系管理员。";
@@ -94,86 +89,15 @@ function showError(error) {
   document.title = `${byId("error-title").textContent} - 技术支持知识库`;
 }
 
-// ---- Head of the document ------------------------------------------------------------------
+// ---- Showing -------------------------------------------------------------------------------
 
 function showDocument(data) {
   document.title = `${data.title} - 技术支持知识库`;
   byId("document").hidden = false;
-  byId("title").textContent = data.title;
-  byId("kind").replaceChildren(kindBadge(data.kind));
-  fill("product", data.product);
-  fill("effective", effectiveText(data));
-  fill("source", data.source ? `来源：${data.source}` : "");
-  showVersions(data);
-  showBanner(data);
-  showAttributes(data);
+  showHead(data, (version) => addressOf(version, null));
   showOutline(data.sections || [], shown.points);
   outlineBox.open = wide.matches;
   statusLine.textContent = `已打开《${data.title}》`;
-}
-
-function fill(id, text) {
-  byId(id).textContent = text || "";
-  byId(id).hidden = !text;
-}
-
-function effectiveText({ effective_from: from, effective_to: to }) {
-  if (from && to) return `${from} 至 ${to} 有效`;
-  if (from) return `${from} 起有效`;
-  return to ? `有效至 ${to}` : "";
-}
-
-/** Is a version in force, over, or still to come? Dates are ISO, so they compare as text. */
-function standing({ in_force: inForce, effective_from: from, effective_to: to }) {
-  if (inForce) return "现行";
-  const now = new Date();
-  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
-  if (from && from > today) return "尚未生效";
-  return to && to < today ? "已失效" : "非现行";
-}
-
-function showVersions(data) {
-  const versions = data.versions || [];
-  const several = versions.length > 1;
-  byId("version-field").hidden = !several;
-  fill("version-single", !several && data.version ? `${data.version} 版` : "");
-  versionSelect.replaceChildren(
-    ...versions.map((one) => el("option", { value: one.version }, `${one.version}（${standing(one)}）`)),
-  );
-  versionSelect.value = data.version;
-}
-
-function showBanner(data) {
-  const banner = byId("banner");
-  const state = standing(data);
-  banner.hidden = state === "现行";
-  banner.dataset.standing = state;
-  const notes = {
-    已失效: `这个版本已于 ${data.effective_to} 到期，只供查考。`,
-    尚未生效: `这个版本从 ${data.effective_from} 起执行。`,
-    非现行: "这个版本目前不执行。",
-  };
-  const current = (data.versions || []).find((one) => one.in_force);
-  const link = current ? el("a", { href: addressOf(current.version, null) }, `查看现行的 ${current.version} 版`) : null;
-  banner.replaceChildren(el("strong", {}, state), notes[state] || "", link || "");
-}
-
-function showAttributes(data) {
-  const given = data.attributes || {};
-  const names = data.kind === "ticket" ? Object.keys(ATTRIBUTE_NAMES).filter((name) => given[name]) : [];
-  byId("attributes").hidden = names.length === 0;
-  byId("attributes").replaceChildren(
-    ...names.map((name) => {
-      const value = name.endsWith("_at") ? timeText(String(given[name])) : String(given[name]);
-      return el("div", {}, el("dt", {}, ATTRIBUTE_NAMES[name]), el("dd", {}, value));
-    }),
-  );
-}
-
-/** 2024-07-08T09:25:00+08:00 -> 2024-07-08 09:25, in the zone it was written in. */
-function timeText(stamp) {
-  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)/.exec(stamp);
-  return match ? `${match[1]} ${match[2]}` : stamp;
 }
 
 // ---- Position ------------------------------------------------------------------------------
@@ -192,13 +116,19 @@ function showPosition() {
   const target = mark || anchor;
   if (target && !(mark && comfortablyVisible(mark))) target.scrollIntoView({ block: "start" });
   if (mark) statusLine.textContent = "已定位到引用的段落";
+  followScroll();
+}
+
+/** Make out the section being read; the bar names the document once its own title is out of sight. */
+function followScroll() {
   followReading(textBox);
+  bar.classList.toggle("titled", byId("title").getBoundingClientRect().bottom < bar.offsetHeight);
 }
 
 /** In the upper part of the window: scrolling would only push the document's head out of sight. */
 function comfortablyVisible(node) {
   const { top, bottom } = node.getBoundingClientRect();
-  return top >= 0 && bottom < innerHeight * 0.6;
+  return top >= bar.offsetHeight && bottom < innerHeight * 0.6;
 }
 
 function onNavigation() {
@@ -279,7 +209,7 @@ addEventListener("scroll", () => {
   waiting = true;
   requestAnimationFrame(() => {
     waiting = false;
-    followReading(textBox);
+    followScroll();
   });
 }, { passive: true });
 addEventListener("popstate", onNavigation);

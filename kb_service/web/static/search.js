@@ -46,6 +46,7 @@ function stateFromForm() {
 function fillForm(state) {
   queryBox.value = state.query;
   dateBox.value = state.on;
+  if (!dateBox.validity.valid) dateBox.value = ""; // what is shown is what is searched for
   explainBox.checked = state.explain;
   pressChips(state.kinds);
 }

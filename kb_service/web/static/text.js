@@ -21,6 +21,11 @@ export function kindBadge(kind) {
   return el("span", { class: `badge ${known ? `badge-${kind}` : ""}` }, known ? KIND_NAMES[kind] : String(kind));
 }
 
+/** 2026 -> 2026 版, 1 -> 第 1 版. */
+export function versionText(version) {
+  return /^\d{1,3}$/.test(version) ? `第 ${version} 版` : `${version} 版`;
+}
+
 /** The address if it stays on this site, otherwise null (no javascript:, no foreign host). */
 export function ownPath(address) {
   try {

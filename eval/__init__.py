@@ -1,0 +1,1 @@
+"""Queries and judgments -> run -> metrics -> report; benchmarks of speed."""

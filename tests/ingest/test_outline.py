@@ -1,0 +1,152 @@
+"""Numbering and headings -> section tree: cases in files, and what holds for every text.
+
+A case is a source, a line ``---`` and the expected sections, one a line: ``heading | label``, indented by depth.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from ingest.document import BlockKind, Kind, ParsedDocument, Section, SourceRecord
+from ingest.errors import Origin
+from ingest.parser import parse
+from ingest.reader import SourceFile, read_records
+from tests.conftest import require_shared
+from tests.ingest.generated_documents import documents
+
+CASES = sorted(Path(__file__).with_name("cases").joinpath("outline").iterdir())
+
+PASTED_TITLES = [
+    "技术支持部门管理制度",
+    "技术支持部管理制度",
+    "技术支持管理制度",
+    "技术支持组规章制度",
+    "软件技术支持服务管理制度",
+    "技术支持管理制度",
+    "技术部管理制度",
+    "技术支持部管理制度",
+    "技术支持部管理制度范本(3篇)",
+    "技术支持部管理制度(7篇)",
+    "售前技术支持部售前技术支持与方案设计管理规章制度",
+    "技术支持管理制度",
+    "IT技术部IT技术支持与信息管理规章制度",
+    "公司售前技术支持管理制度",
+    "技术支撑人员管理制度",
+    "技术支持流程管理制度",
+    "技术支持管理制度",
+    "技术支持部规章制度",
+    "技术支持部门工作流程管理制度",
+    "技术支持部管理制度范本",
+]
+"""R01 to R20 of the shared notes; R21 has no title line."""
+
+
+def parse_text(content: str, source_format: str = "text", folder: str = "regulations") -> ParsedDocument:
+    return parse(SourceRecord(f"{folder}/case", source_format, Origin("case"), content, "digest"))
+
+
+def drawn(document: ParsedDocument) -> str:
+    return "\n".join(f"{'  ' * (item.level - 1)}{item.heading} | {item.label}" for item in document.sections)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
+def test_case(path: Path) -> None:
+    source, _, expected = path.read_text(encoding="utf-8").rpartition("\n---\n")
+    assert drawn(parse_text(source, "markdown" if path.suffix == ".md" else "text")) == expected.rstrip("\n")
+
+
+def test_articles_clauses_and_headed_sections_are_atomic() -> None:
+    document = parse_text("某某管理办法\n第一章 总则\n第一条 甲：\n（一）乙；\n一、丙\n附录\n1.1 丁\n")
+    assert {item.marker: item.atomic for item in document.sections} == {
+        **{"第一章": False, "第一条": True, "（一）": False},
+        **{"一": False, "1.1": True},
+    }
+    loose = parse_text("某某管理办法\n一、甲\n（一）乙。\n1. 丙。\n")
+    assert {item.marker: item.atomic for item in loose.sections} == {"一": True, "（一）": True, "1": False}
+
+
+def test_numbering_in_manuals_is_text() -> None:
+    content = "# 安装手册\n\n## 1. 准备\n\n第一条 不是条款。\n\n1. 下载\n2. 安装\n\n## 2. 使用\n\n正文\n"
+    document = parse_text(content, "markdown", "manuals")
+    assert drawn(document) == "1. 准备 | 1\n2. 使用 | 2"
+    assert all(item.atomic for item in document.sections)
+
+
+def test_plain_headings_are_named_in_the_label() -> None:
+    document = parse_text("# 手册\n\n## 安装\n\n甲\n\n### 网卡\n\n乙\n", "markdown", "manuals")
+    assert [item.label for item in document.sections] == ["安装", "安装 › 网卡"]
+
+
+def test_parts_of_a_ticket_are_not_atomic() -> None:
+    content = {"id": "TK-1", "kind": "ticket", "title": "断网", "symptom": "断网", "solution": "重启"}
+    document = parse(SourceRecord("TK-1", "json-line", Origin("t.jsonl", 1), content, "digest"))
+    assert [(item.heading, item.atomic) for item in document.sections] == [("现象", False), ("解决", False)]
+
+
+def test_a_heading_alone_on_its_line_is_not_body() -> None:
+    document = parse_text("某某管理办法\n第一章 总则\n第一条 甲。\n")
+    chapter, article = document.sections
+    assert document.text[chapter.body_start :] == "第一条 甲。"
+    assert article.body_start == article.start
+
+
+@settings(deadline=None)
+@given(documents())
+def test_sections_nest_and_siblings_do_not_overlap(document: ParsedDocument) -> None:
+    siblings: dict[int | None, list[Section]] = {}
+    for position, section in enumerate(document.sections):
+        assert section.index == position
+        assert 0 <= section.start <= section.body_start <= section.end <= len(document.text)
+        assert section.start < section.end
+        siblings.setdefault(section.parent, []).append(section)
+        if section.parent is None:
+            assert section.level == 1
+        else:
+            parent = document.sections[section.parent]
+            assert parent.index < section.index
+            assert parent.level == section.level - 1
+            assert parent.body_start <= section.start
+            assert section.end <= parent.end
+    for group in siblings.values():
+        assert all(before.end == after.start for before, after in pairwise(group))
+
+
+@settings(deadline=None)
+@given(documents())
+def test_every_section_begins_with_its_heading_and_can_be_cited(document: ParsedDocument) -> None:
+    for section in document.sections:
+        assert document.text[section.start : section.end].startswith(section.heading)
+        assert section.heading.startswith(section.marker)
+        assert section.label
+
+
+@settings(deadline=None)
+@given(documents(kinds=(Kind.MANUAL, Kind.FAQ)))
+def test_outside_regulations_only_headings_make_sections(document: ParsedDocument) -> None:
+    headings = {block.start for block in document.blocks if block.kind is BlockKind.HEADING}
+    assert {section.start for section in document.sections} <= headings
+
+
+def test_pasted_regulations_are_told_apart() -> None:
+    path = require_shared("regulations", "技术支持部人员管理制度.txt")
+    [record] = read_records(SourceFile(path, f"regulations/{path.name}"), 2**20)
+    assert isinstance(record, SourceRecord)
+    document = parse(record)
+    outermost = [section for section in document.sections if section.level == 1]
+    assert [section.heading for section in outermost] == PASTED_TITLES
+    by_label = {section.label: section for section in document.sections}
+    team = by_label["《技术支持组规章制度》第三章第十五条"]
+    assert document.text[team.start : team.end].startswith("第十五条技术支持组的人员应认真记录客户问题")
+    assert "《公司售前技术支持管理制度》第一章第三条" in by_label
+    assert "《技术支持部管理制度范本》第四章第一条" in by_label
+
+
+def test_laws_have_all_their_articles() -> None:
+    path = require_shared("regulations", "laws", "08_民事诉讼法(2021-12-24).md")
+    [record] = read_records(SourceFile(path, path.name), 2**20)
+    assert isinstance(record, SourceRecord)
+    articles = [section for section in parse(record).sections if section.marker.endswith("条")]
+    assert len(articles) == 291
+    assert articles[-1].label == "第四编第二十七章第二百九十一条"

@@ -1,0 +1,279 @@
+"""Finding sources, decoding them, and what happens to files that are broken, huge or no text at all."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from ingest.document import SourceRecord, sha256
+from ingest.errors import (
+    DecodingError,
+    MalformedSourceError,
+    Origin,
+    SourceError,
+    SourceTooLargeError,
+    UnreadableSourceError,
+    UnsupportedFormatError,
+)
+from ingest.reader import SourceFile, count_records, decode, file_digest, find_sources, read_records
+
+LIMIT = 2**20
+
+
+def written(folder: Path, name: str, data: bytes | str) -> SourceFile:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return SourceFile(path, name)
+
+
+def read(source: SourceFile, limit_bytes: int = LIMIT) -> list[SourceRecord | SourceError]:
+    return list(read_records(source, limit_bytes))
+
+
+def contents(source: SourceFile) -> list[object]:
+    return [item.content for item in read(source) if isinstance(item, SourceRecord)]
+
+
+class TestFinding:
+    def test_a_folder_gives_its_sources_in_order_under_names_relative_to_it(self, tmp_path: Path) -> None:
+        for name in ("b.md", "a.txt", "sub/c.jsonl", "sub/deep/d.jsonl.gz", "sub/E.MARKDOWN"):
+            written(tmp_path, name, "x")
+        found = list(find_sources([tmp_path]))
+        assert found == [
+            SourceFile(tmp_path / name, name)
+            for name in ("a.txt", "b.md", "sub/E.MARKDOWN", "sub/c.jsonl", "sub/deep/d.jsonl.gz")
+        ]
+
+    def test_what_is_no_source_is_passed_over(self, tmp_path: Path) -> None:
+        for name in (".hidden.md", ".git/a.md", "README.md", "sub/README.md", "图.png", "表.xlsx", "说明", "a.md.bak"):
+            written(tmp_path, name, "x")
+        assert list(find_sources([tmp_path])) == []
+
+    def test_a_file_named_by_itself_goes_by_its_own_name(self, tmp_path: Path) -> None:
+        source = written(tmp_path, "sub/README.md", "x")
+        assert list(find_sources([source.path])) == [SourceFile(source.path, "README.md")]
+
+    def test_a_missing_path_is_an_error_and_the_others_go_on(self, tmp_path: Path) -> None:
+        source = written(tmp_path, "a.md", "x")
+        missing, found = find_sources([tmp_path / "nowhere", source.path])
+        assert isinstance(missing, UnreadableSourceError)
+        assert missing.origin.path == str(tmp_path / "nowhere")
+        assert "不存在" in missing.message
+        assert found == source
+
+    def test_a_file_of_another_format_named_by_itself_is_an_error(self, tmp_path: Path) -> None:
+        [error] = find_sources([written(tmp_path, "制度.docx", "x").path])
+        assert isinstance(error, UnsupportedFormatError)
+        assert "“.docx”" in error.message
+        assert ".md" in error.remedy
+
+    def test_a_path_that_no_file_can_have_is_an_error(self) -> None:
+        [error] = find_sources([Path("长" * 5000)])
+        assert isinstance(error, UnreadableSourceError)
+
+    def test_a_link_back_into_the_tree_is_not_followed(self, tmp_path: Path) -> None:
+        written(tmp_path, "sub/a.md", "x")
+        (tmp_path / "sub" / "loop").symlink_to(tmp_path, target_is_directory=True)
+        assert [source.name for source in find_sources([tmp_path]) if isinstance(source, SourceFile)] == ["sub/a.md"]
+
+    def test_a_name_that_is_no_utf_8_is_an_error_that_can_be_shown(self, tmp_path: Path) -> None:
+        path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + "制度.md".encode("gbk")))
+        try:
+            path.write_text("# 制度", encoding="utf-8")
+        except OSError:
+            pytest.skip("this file system takes UTF-8 names only")
+        written(tmp_path, "好.md", "x")
+        errors = [item for item in find_sources([tmp_path]) if isinstance(item, SourceError)]
+        assert [type(error) for error in errors] == [UnreadableSourceError]
+        str(errors[0].origin).encode()
+        assert len(list(find_sources([tmp_path]))) == 2
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+    def test_an_unreadable_folder_is_an_error_and_the_others_go_on(self, tmp_path: Path) -> None:
+        written(tmp_path, "closed/a.md", "x")
+        written(tmp_path, "open/b.md", "x")
+        (tmp_path / "closed").chmod(0)
+        try:
+            closed, opened = find_sources([tmp_path])
+        finally:
+            (tmp_path / "closed").chmod(0o700)
+        assert isinstance(closed, UnreadableSourceError)
+        assert isinstance(opened, SourceFile)
+
+
+class TestTextFiles:
+    def test_a_text_is_one_record(self, tmp_path: Path) -> None:
+        source = written(tmp_path, "regulations/值班.md", "# 值班\n")
+        assert read(source) == [
+            SourceRecord(
+                "regulations/值班", "markdown", Origin(str(source.path)), "# 值班\n", sha256("# 值班\n".encode())
+            )
+        ]
+        assert count_records(source, LIMIT) == 1
+        assert file_digest(source, LIMIT) == sha256("# 值班\n".encode())
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+    def test_encodings(self, tmp_path: Path, encoding: str) -> None:
+        text = "技术支持部管理制度\n第一条 为规范。"
+        assert contents(written(tmp_path, "a.txt", text.encode(encoding))) == [text]
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+            bytes(range(1, 256)) * 4,
+            "正文\x00".encode(),
+            "技术支持部".encode("utf-16"),
+        ],
+        ids=["png", "every byte", "NUL", "UTF-16"],
+    )
+    def test_what_is_no_text_is_refused(self, tmp_path: Path, data: bytes) -> None:
+        source = written(tmp_path, "a.md", data)
+        with pytest.raises(DecodingError) as raised:
+            read(source)
+        assert raised.value.origin == Origin(str(source.path))
+        assert "UTF-8" in raised.value.remedy
+
+    @pytest.mark.parametrize("data", [b"", b" \n\t\n", b"\xef\xbb\xbf"])
+    def test_an_empty_file_is_refused(self, tmp_path: Path, data: bytes) -> None:
+        with pytest.raises(MalformedSourceError, match="空"):
+            read(written(tmp_path, "a.md", data))
+
+    def test_a_file_over_the_limit_is_refused_and_one_at_it_is_read(self, tmp_path: Path) -> None:
+        source = written(tmp_path, "a.md", b"x" * 1000)
+        assert len(read(source, 1000)) == 1
+        with pytest.raises(SourceTooLargeError) as raised:
+            read(source, 999)
+        assert (raised.value.size_bytes, raised.value.limit_bytes) == (1000, 999)
+        with pytest.raises(SourceTooLargeError):
+            file_digest(source, 999)
+
+    def test_a_file_that_vanished_is_an_error(self, tmp_path: Path) -> None:
+        with pytest.raises(UnreadableSourceError):
+            read(SourceFile(tmp_path / "gone.md", "gone.md"))
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+    def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "a.md")
+        with pytest.raises(UnreadableSourceError, match="普通文件"):
+            read(SourceFile(tmp_path / "a.md", "a.md"))
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+    def test_a_file_without_permission_is_an_error(self, tmp_path: Path) -> None:
+        source = written(tmp_path, "a.md", "x")
+        source.path.chmod(0)
+        with pytest.raises(UnreadableSourceError):
+            read(source)
+
+
+class TestJsonLines:
+    GOOD = '{"id": "faq-1", "text": "重启"}'
+
+    def test_each_line_is_a_record_of_its_own(self, tmp_path: Path) -> None:
+        lines = f'{self.GOOD}\r\n\n  {{"id": " faq-2 ", "text": "换线"}}  '
+        source = written(tmp_path, "a.jsonl", lines)
+        first, second = read(source)
+        assert isinstance(first, SourceRecord)
+        assert isinstance(second, SourceRecord)
+        assert (first.document_id, first.format, first.origin.line) == ("faq-1", "json-line", 1)
+        assert (second.document_id, second.origin.line) == ("faq-2", 3)
+        assert first.content == {"id": "faq-1", "text": "重启"}
+        assert count_records(source, LIMIT) == 2
+
+    def test_a_record_changes_only_with_its_own_line(self, tmp_path: Path) -> None:
+        def digests(data: str) -> list[str]:
+            return [item.digest for item in read(written(tmp_path, "a.jsonl", data)) if isinstance(item, SourceRecord)]
+
+        before = digests(self.GOOD + '\n{"id": "b", "text": "旧"}\n')
+        after = digests("\n" + self.GOOD + '  \n{"id": "b", "text": "新"}')
+        assert before[0] == after[0]
+        assert before[1] != after[1]
+
+    @pytest.mark.parametrize(
+        ("line", "complaint"),
+        [
+            ("{bad", "JSON"),
+            ('{"id": "a"', "JSON"),
+            ("[1, 2]", "对象"),
+            ('"text"', "对象"),
+            ('{"text": "x"}', "id"),
+            ('{"id": 7, "text": "x"}', "id"),
+            ('{"id": "  ", "text": "x"}', "id"),
+            ("[" * 100_000, "JSON"),
+            ('{"id": "a", "clearance": ' + "1" * 5000 + "}", "JSON"),
+        ],
+        ids=["no JSON", "cut off", "list", "string", "no id", "id a number", "id blank", "too deep", "huge number"],
+    )
+    def test_a_broken_line_is_told_by_number_and_the_others_go_on(
+        self, tmp_path: Path, line: str, complaint: str
+    ) -> None:
+        source = written(tmp_path, "a.jsonl", f'{self.GOOD}\n{line}\n{{"id": "faq-3", "text": "x"}}\n')
+        first, broken, third = read(source)
+        assert isinstance(first, SourceRecord)
+        assert isinstance(third, SourceRecord)
+        assert isinstance(broken, MalformedSourceError)
+        assert broken.origin == Origin(str(source.path), 2)
+        assert complaint in broken.message
+        assert str(broken.origin) == f"{source.path} 第 2 行"
+        assert count_records(source, LIMIT) == 3
+
+    def test_a_line_in_another_encoding_is_read_and_one_that_is_no_text_told(self, tmp_path: Path) -> None:
+        lines = [self.GOOD.encode("gb18030"), b'{"id": "\xff"}', b"\xef\xbb\xbf" + self.GOOD.encode()]
+        first, broken, third = read(written(tmp_path, "a.jsonl", b"\n".join(lines)))
+        assert isinstance(first, SourceRecord)
+        assert isinstance(third, SourceRecord)
+        assert first.content == third.content == json.loads(self.GOOD)
+        assert isinstance(broken, DecodingError)
+        assert broken.origin.line == 2
+
+    def test_an_empty_file_holds_nothing(self, tmp_path: Path) -> None:
+        source = written(tmp_path, "a.jsonl", "\n\n")
+        assert read(source) == []
+        assert count_records(source, LIMIT) == 0
+
+
+class TestGzip:
+    LINES = '{"id": "a", "text": "重启"}\n'.encode() * 50
+
+    def test_a_packed_file_reads_as_its_content(self, tmp_path: Path) -> None:
+        source = written(tmp_path, "a.jsonl.gz", gzip.compress(self.LINES))
+        assert contents(source) == [{"id": "a", "text": "重启"}] * 50
+        assert count_records(source, LIMIT) == 50
+
+    @pytest.mark.parametrize("damage", ["cut", "flipped", "no gzip", "trailing"])
+    def test_a_damaged_file_is_refused(self, tmp_path: Path, damage: str) -> None:
+        packed = bytearray(gzip.compress(self.LINES))
+        if damage == "cut":
+            del packed[-12:]
+        elif damage == "flipped":
+            packed[15] ^= 0xFF
+        elif damage == "no gzip":
+            packed = bytearray(self.LINES)
+        else:
+            packed += b"garbage"
+        source = written(tmp_path, "a.jsonl.gz", bytes(packed))
+        with pytest.raises(MalformedSourceError, match="gzip"):
+            read(source)
+        assert count_records(source, LIMIT) == 1
+
+    def test_a_bomb_is_refused(self, tmp_path: Path) -> None:
+        source = written(tmp_path, "a.jsonl.gz", gzip.compress(bytes(100_000_000)))
+        assert source.path.stat().st_size < LIMIT
+        with pytest.raises(SourceTooLargeError):
+            read(source, 50 * LIMIT)
+
+    def test_content_far_over_the_limit_is_refused(self, tmp_path: Path) -> None:
+        source = written(tmp_path, "a.jsonl.gz", gzip.compress(os.urandom(60_000).hex().encode()))
+        with pytest.raises(SourceTooLargeError):
+            read(source, 10_000)
+        with pytest.raises(SourceTooLargeError):
+            read(written(tmp_path, "b.jsonl.gz", gzip.compress(b" " * 1_200_000)), 100_000)
+
+
+def test_decoding_says_where() -> None:
+    with pytest.raises(DecodingError) as raised:
+        decode(b"\xff\xff", Origin("a.jsonl", 7))
+    assert raised.value.origin == Origin("a.jsonl", 7)

@@ -1,0 +1,74 @@
+"""Health, the OpenAPI document, headers, and who may ask."""
+
+from fastapi.testclient import TestClient
+
+from kb_service.app import build_app
+from kb_service.runtime import Runtime
+from tests.conftest import OPERATOR_TOKEN
+
+
+def test_health_and_readiness(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").json() == {"status": "ok"}
+
+
+def test_every_operation_has_an_id_and_search_an_example(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    ids = [operation["operationId"] for operation in operations]
+    assert len(ids) == len(set(ids))
+    assert {"search", "listDocuments", "getDocument", "listChunks", "healthz", "readyz"} <= set(ids)
+    assert document["components"]["schemas"]["SearchRequest"]["examples"]
+    assert "application/problem+json" in operations[0]["responses"]["422"]["content"]
+
+
+def test_pages_may_load_nothing_from_elsewhere(client: TestClient) -> None:
+    response = client.get("/")
+    assert response.status_code == 200
+    assert "default-src 'self'" in response.headers["content-security-policy"]
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
+    for method, path, status in (("GET", "/v1/nothing", 404), ("GET", "/v1/search", 405)):
+        response = client.request(method, path)
+        assert response.status_code == status
+        assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_nobody_from_another_machine_may_ask(runtime: Runtime) -> None:
+    app = build_app(runtime, OPERATOR_TOKEN)
+    with TestClient(app, client=("192.0.2.7", 50_000)) as stranger:
+        response = stranger.post("/v1/search", json={"query": "响应时间"})
+        assert response.status_code == 403
+        assert response.headers["content-type"] == "application/problem+json"
+        assert stranger.get("/v1/documents").status_code == 403
+
+
+def test_changes_need_the_operator_s_token(client: TestClient) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer ключ".encode()}):
+        for method, path in (
+            ("POST", "/v1/ingestions"),
+            ("POST", "/v1/rebuilds"),
+            ("DELETE", "/v1/documents/faq-office-001"),
+            ("GET", "/v1/status"),
+        ):
+            response = client.request(method, path, headers=headers, json={"paths": ["/"]})  # type: ignore[arg-type]
+            assert response.status_code == 401, (method, path)
+            assert response.headers["content-type"] == "application/problem+json"
+    status = client.get("/v1/status", headers={"Authorization": f"Bearer {OPERATOR_TOKEN}"})
+    assert status.json()["consistent"] is True
+
+
+def test_an_unexpected_error_tells_nothing_of_the_inside(runtime: Runtime) -> None:
+    app = build_app(runtime, OPERATOR_TOKEN)
+
+    @app.get("/v1/broken")
+    def broken() -> None:
+        raise RuntimeError("inner secret")
+
+    with TestClient(app, client=("127.0.0.1", 1), raise_server_exceptions=False) as caller:
+        response = caller.get("/v1/broken")
+    assert response.status_code == 500
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "inner secret" not in response.text

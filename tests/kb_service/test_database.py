@@ -1,0 +1,81 @@
+"""Migrations make exactly the schema that the code declares, and the database holds what it promises."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ingest.tables import Base, SourceRow, State, VersionRow
+from kb_service.database import build_engine, migrate
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    built = build_engine(f"sqlite:///{tmp_path / 'new' / 'kb.sqlite3'}")
+    migrate(built)
+    yield built
+    built.dispose()
+
+
+def test_migrations_make_the_declared_schema(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_migrating_twice_changes_nothing(engine: Engine) -> None:
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
+
+
+def test_sqlite_checks_foreign_keys_and_survives_power_loss(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert connection.scalar(text("PRAGMA synchronous")) == 2
+
+
+def test_moments_come_back_aware_and_in_utc(engine: Engine) -> None:
+    moment = datetime(2026, 1, 2, 17, 30, tzinfo=timezone(timedelta(hours=8)))
+    with Session(engine) as session, session.begin():
+        session.add(SourceRow(path="a", name="a", digest="d", documents=1, ingested_at=moment))
+    with Session(engine) as session:
+        stored = session.scalars(select(SourceRow)).one().ingested_at
+    assert stored == moment
+    assert stored.tzinfo == UTC
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"state": "gone"}, {"effective_from": date(2026, 1, 2), "effective_to": date(2026, 1, 1)}],
+    ids=["unknown state", "period ends before it begins"],
+)
+def test_the_database_itself_refuses_nonsense(engine: Engine, wrong: dict[str, object]) -> None:
+    fields: dict[str, object] = {
+        "document_id": "d",
+        "version": "1",
+        "state": State.PENDING,
+        "kind": "faq",
+        "title": "t",
+        "text": "x",
+        "blocks": [],
+        "sections": [],
+        "attributes": {},
+        "effective_from": date.min,
+        "effective_to": date.max,
+        "clearance": 0,
+        "departments": [],
+        "source_path": "p",
+        "digest": "0",
+        "ingested_at": datetime.now(UTC),
+    }
+    with Session(engine) as session:
+        session.add(VersionRow(**{**fields, **wrong}))
+        with pytest.raises(IntegrityError):
+            session.flush()

@@ -1,62 +1,28 @@
 """Reads and writes the catalogue: which texts there are, in which versions, and what of them stands in the index."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from sqlalchemy import Engine, Select, delete, func, select, update
 from sqlalchemy.orm import Session, defer
 
-from ingest.document import Block, BlockKind, Kind, ParsedDocument, Section
-from ingest.errors import Origin
+from ingest.document import Kind, ParsedDocument
+from ingest.records import (
+    CatalogueCounts,
+    ChunkRecord,
+    DocumentSummary,
+    StoredVersion,
+    chunk_record,
+    chunk_row,
+    stored_version,
+    version_row,
+)
 from ingest.tables import ChunkRow, IndexSettingRow, SourceRow, State, VersionRow
 
 _BATCH = 500
 
 Item = TypeVar("Item")
-
-
-@dataclass(frozen=True)
-class ChunkRecord:
-    """A chunk as the catalogue keeps it; ``ordinal`` from 0 in text order."""
-
-    chunk_id: str
-    ordinal: int
-    start_char: int
-    end_char: int
-    tokens: int
-    citation: str
-    heading_path: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class StoredVersion:
-    """A published version and its key in the catalogue."""
-
-    key: int
-    document: ParsedDocument
-    ingested_at: datetime
-
-
-@dataclass(frozen=True)
-class DocumentSummary:
-    """A document by its version in force on a given day, or by its latest one where none is."""
-
-    document_id: str
-    kind: Kind
-    title: str
-    product: str | None
-    version: str
-    effective_from: date
-    effective_to: date
-
-
-@dataclass(frozen=True)
-class CatalogueCounts:
-    documents: int
-    versions: int
-    chunks: int
 
 
 class Catalogue:
@@ -71,7 +37,7 @@ class Catalogue:
         """Note versions and their chunks before the index gets them; return their keys in order."""
         moment = datetime.now(UTC)
         with Session(self._engine) as session, session.begin():
-            rows = [_version_row(document, chunks, moment) for document, chunks in entries]
+            rows = [version_row(document, chunks, moment) for document, chunks in entries]
             session.add_all(rows)
             session.flush()
             return [row.id for row in rows]
@@ -141,7 +107,7 @@ class Catalogue:
         """Put a version's chunks in place of those it had."""
         with Session(self._engine) as session, session.begin():
             session.execute(delete(ChunkRow).where(ChunkRow.version_key == key))
-            session.add_all(_chunk_row(chunk, key) for chunk in chunks)
+            session.add_all(chunk_row(chunk, key) for chunk in chunks)
 
     # Reading
 
@@ -247,7 +213,7 @@ class Catalogue:
             .order_by(VersionRow.effective_from.desc(), VersionRow.id.desc())
         )
         with Session(self._engine) as session:
-            return [_stored_version(row) for row in session.scalars(query)]
+            return [stored_version(row) for row in session.scalars(query)]
 
     def iter_published(self) -> Iterator[StoredVersion]:
         """All published versions, in the order they came."""
@@ -256,7 +222,7 @@ class Catalogue:
         for batch in _batches(keys):
             with Session(self._engine) as session:
                 rows = session.scalars(select(VersionRow).where(VersionRow.id.in_(batch)).order_by(VersionRow.id))
-                versions = [_stored_version(row) for row in rows]
+                versions = [stored_version(row) for row in rows]
             yield from versions
 
     def list_chunks(self, version_key: int) -> list[ChunkRecord]:
@@ -264,18 +230,7 @@ class Catalogue:
             rows = session.scalars(
                 select(ChunkRow).where(ChunkRow.version_key == version_key).order_by(ChunkRow.ordinal)
             )
-            return [
-                ChunkRecord(
-                    row.chunk_id,
-                    row.ordinal,
-                    row.start_char,
-                    row.end_char,
-                    row.tokens,
-                    row.citation,
-                    tuple(row.heading_path),
-                )
-                for row in rows
-            ]
+            return [chunk_record(row) for row in rows]
 
 
 def _published_chunks() -> Select[str]:
@@ -286,57 +241,3 @@ def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     listed = list(items)
     for low in range(0, len(listed), _BATCH):
         yield listed[low : low + _BATCH]
-
-
-def _version_row(document: ParsedDocument, chunks: Sequence[ChunkRecord], moment: datetime) -> VersionRow:
-    return VersionRow(
-        document_id=document.document_id,
-        version=document.version,
-        state=State.PENDING,
-        kind=document.kind.value,
-        title=document.title,
-        product=document.product,
-        source=document.source,
-        text=document.text,
-        blocks=[[block.start, block.end, block.kind.value, block.level] for block in document.blocks],
-        sections=[asdict(section) for section in document.sections],
-        attributes=dict(document.attributes),
-        effective_from=document.effective_from,
-        effective_to=document.effective_to,
-        clearance=document.clearance,
-        departments=list(document.departments),
-        source_path=document.origin.path,
-        source_line=document.origin.line,
-        digest=document.digest,
-        ingested_at=moment,
-        chunks=[_chunk_row(chunk) for chunk in chunks],
-    )
-
-
-def _chunk_row(chunk: ChunkRecord, version_key: int | None = None) -> ChunkRow:
-    row = ChunkRow(**{**asdict(chunk), "heading_path": list(chunk.heading_path)})
-    if version_key is not None:
-        row.version_key = version_key
-    return row
-
-
-def _stored_version(row: VersionRow) -> StoredVersion:
-    document = ParsedDocument(
-        document_id=row.document_id,
-        version=row.version,
-        kind=Kind(row.kind),
-        title=row.title,
-        text=row.text,
-        origin=Origin(row.source_path, row.source_line),
-        digest=row.digest,
-        blocks=tuple(Block(start, end, BlockKind(kind), level) for start, end, kind, level in row.blocks),
-        sections=tuple(Section(**section) for section in row.sections),
-        product=row.product,
-        source=row.source,
-        effective_from=row.effective_from,
-        effective_to=row.effective_to,
-        clearance=row.clearance,
-        departments=tuple(row.departments),
-        attributes=row.attributes,
-    )
-    return StoredVersion(row.id, document, row.ingested_at)

@@ -7,10 +7,13 @@ Every chunk is ``text[start:end]``. Together the chunks hold every character of 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from ingest.document import Block, BlockKind, ParsedDocument, Section
 from ingest.sentences import iter_sentences
+
+_SMALL_SHARE = 0.25
+"""A chunk smaller than this share of the limit takes over its neighbour's last sections."""
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 """Texts -> their lengths in the embedding model's tokens, special tokens and prompts not counted."""
@@ -75,30 +78,47 @@ class _Cut:
 
     def _pack_sections(self, siblings: list[Section], parent: int | None) -> Iterator[Span]:
         """Merge neighbouring small sections, and open up those too large for one chunk."""
-        run: list[Section] = []
-        for section in siblings:
-            size = self._size(section.start, section.end)
-            mergeable = size <= self.max_tokens and section.index not in self.holding
-            if run and not (mergeable and self._size(run[0].start, section.end) <= self.max_tokens):
-                yield from self._close_run(run, parent)
-                run = []
-            if mergeable:
-                run.append(section)
+        for run in self._runs(siblings):
+            if not self._mergeable(run[0]):
+                yield from self._open_section(run[0])
+            elif len(run) == 1:
+                # One section alone begins below its heading line; a run keeps the headings between its members.
+                yield from self._span(self._start_of(run[0]), run[0].end, run[0].index)
             else:
-                yield from self._open_section(section, size)
-        yield from self._close_run(run, parent)
+                yield from self._span(run[0].start, run[-1].end, parent)
 
-    def _close_run(self, run: list[Section], parent: int | None) -> Iterator[Span]:
-        if run:
-            section = run[0].index if len(run) == 1 else parent
-            # One section alone begins below its heading line; a run keeps the headings between its members.
-            start = self._start_of(run[0]) if len(run) == 1 else run[0].start
-            yield from self._span(start, run[-1].end, section)
+    def _runs(self, siblings: list[Section]) -> list[list[Section]]:
+        """Neighbours that make one chunk, in order; a section that cannot be merged stands alone."""
+        runs: list[list[Section]] = []
+        for section in siblings:
+            fits = runs and self._size(runs[-1][0].start, section.end) <= self.max_tokens
+            if fits and self._mergeable(section) and self._mergeable(runs[-1][0]):
+                runs[-1].append(section)
+            else:
+                runs.append([section])
+        for left, right in pairwise(runs):
+            self._balance(left, right)
+        return runs
 
-    def _open_section(self, section: Section, size: int) -> Iterator[Span]:
+    def _balance(self, left: list[Section], right: list[Section]) -> None:
+        """Move sections from ``left`` to ``right`` while that is too small to say anything by itself."""
+        while (
+            len(left) > 1
+            and self._mergeable(right[0])
+            and self._size(right[0].start, right[-1].end) < self.max_tokens * _SMALL_SHARE
+            and self._size(left[-1].start, right[-1].end) <= self.max_tokens
+        ):
+            right.insert(0, left.pop())
+
+    def _mergeable(self, section: Section) -> bool:
+        return section.index not in self.holding and self._size(section.start, section.end) <= self.max_tokens
+
+    def _open_section(self, section: Section) -> Iterator[Span]:
         children = self.children.get(section.index, [])
         start = self._start_of(section)
-        if size <= self.max_tokens and not any(child.index in self.holding for child in children):
+        if self._size(section.start, section.end) <= self.max_tokens and not any(
+            child.index in self.holding for child in children
+        ):
             yield from self._span(start, section.end, section.index)
             return
         yield from self._pack_body(start, children[0].start if children else section.end, section.index)

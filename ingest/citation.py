@@ -3,6 +3,11 @@
 from ingest.document import Kind, ParsedDocument
 
 
+def clause_part(label: str) -> str:
+    """What a citation says below the title: ``第三章第十五条``, or ``""``."""
+    return label.rpartition("》")[2]
+
+
 def citation_label(document: ParsedDocument, section: int | None) -> str:
     """``《技术支持组规章制度》第三章第十五条``; a ticket by its number, ``工单 TK-2025-1003《…》``.
 

@@ -34,7 +34,12 @@ class Identifier:
 
     @property
     def decisive(self) -> bool:
-        """Whether a passage that holds it answers a query for it, however the rest compares."""
+        """Whether a passage that holds it answers a query for it, however the rest compares.
+
+        第四条 stands in every regulation, 第4.12条 in few.
+        """
+        if self.kind is IdentifierKind.CLAUSE:
+            return "." in self.key
         return self.kind in (IdentifierKind.CODE, IdentifierKind.ADDRESS)
 
 

@@ -19,7 +19,7 @@ def to_int(numeral: str) -> int:
     Raises:
         ValueError: ``numeral`` does not match `NUMERAL`.
     """
-    if numeral and numeral.isdecimal():
+    if numeral.isdecimal():
         return int(numeral)
     if _POSITIONAL.fullmatch(numeral):
         return int("".join(str(_DIGITS[char]) for char in numeral))

@@ -187,7 +187,7 @@ def _freeze(roots: Iterable[_Draft], length: int, kind: Kind) -> tuple[Section, 
                     level=level,
                     marker=draft.marker.text if draft.marker else "",
                     heading=draft.heading,
-                    label=_label(path),
+                    label=_label(path, kind),
                     start=draft.start,
                     end=draft_end,
                     body_start=min(draft.body_start, draft_end),
@@ -200,8 +200,10 @@ def _freeze(roots: Iterable[_Draft], length: int, kind: Kind) -> tuple[Section, 
     return tuple(sections)
 
 
-def _label(path: tuple[_Draft, ...]) -> str:
-    """What a reader writes after the title: 第三章第十五条, 四、（二）1, 第4.12条, or 安装 › 网卡修复."""
+def _label(path: tuple[_Draft, ...], kind: Kind) -> str:
+    """What a reader writes after the title: 第三章第十五条, 四、（二）1, 第4.12条, or 3 安装 › 3.2 网卡修复."""
+    if kind is not Kind.REGULATION:
+        return " › ".join(draft.heading for draft in path)
     return "".join(_label_parts(path)).rstrip("、.")
 
 

@@ -14,8 +14,7 @@ def iter_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]
     """
     position = start
     for match in _SENTENCE_END.finditer(text, start, end):
-        if match.end() > position:
-            yield position, match.end()
-            position = match.end()
+        yield position, match.end()
+        position = match.end()
     if position < end:
         yield position, end

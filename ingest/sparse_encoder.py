@@ -17,6 +17,7 @@ from typing import Any
 from haystack import Document, component
 from haystack.dataclasses import SparseEmbedding
 
+from ingest.citation import clause_part
 from ingest.document import Meta
 from ingest.tokenizer import Analysis, Tokenizer
 
@@ -69,7 +70,9 @@ class SparseDocumentEncoder:
 
     def _encoded(self, document: Document) -> Document:
         meta = document.meta
-        text = context_text(meta[Meta.TITLE], meta[Meta.HEADING_PATH], document.content or "")
+        context = context_text(meta[Meta.TITLE], meta[Meta.HEADING_PATH], document.content or "")
+        # A clause numbered 4.12 in the text is asked for as 第4.12条, as its citation writes it.
+        text = f"{context}\n{clause_part(meta[Meta.CITATION])}"
         analysis = self._encoder.tokenizer.analyze(text)
         identifiers = sorted({found.key for found in analysis.identifiers if found.decisive})
         return replace(

@@ -22,9 +22,14 @@ CurrentRuntime = Annotated[Runtime, Depends(get_runtime)]
 
 
 def get_principal(request: Request) -> Principal:
-    """Whoever asks from this machine may see all; nobody else may see anything while there are no accounts."""
-    if request.client is None or not is_loopback(request.client.host):
-        raise ForbiddenError("尚未启用账号，只接受来自本机的访问")
+    """Whoever asks from this machine may see all; nobody else may see anything while there are no accounts.
+
+    The address asked for has to be this machine's too: a foreign page whose name was made to point here (DNS
+    rebinding) would otherwise ask in the reader's place.
+    """
+    asked = request.url.hostname or ""
+    if request.client is None or not is_loopback(request.client.host) or not is_loopback(asked):
+        raise ForbiddenError("尚未启用账号，只接受来自本机、发往本机地址的访问")
     return LOOPBACK
 
 

@@ -33,7 +33,7 @@ def bind(host: str, port: int) -> socket.socket:
         PortInUseError
     """
     if not is_loopback(host):
-        raise ForbiddenError(f"尚未启用账号，不能监听 {host}；请使用 127.0.0.1，并由带认证的反向代理转发")
+        raise ForbiddenError(f"尚未启用账号，不能监听 {host}；请使用 127.0.0.1")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "corpus"
 SHARED = ROOT.parent / "shared"
 OPERATOR_TOKEN = "test-token"
+LOOPBACK_URL = "http://127.0.0.1"
 _CACHE = ROOT / ".kb-test"
 _START_SECONDS = 120
 
@@ -117,7 +118,9 @@ def runtime(
 def client(runtime: Runtime) -> Iterator[TestClient]:
     """The real application over the corpus, asked from loopback without the operator's token."""
     app = build_app(runtime, OPERATOR_TOKEN)
-    with TestClient(app, client=("127.0.0.1", 50_000), raise_server_exceptions=False) as test_client:
+    with TestClient(
+        app, base_url=LOOPBACK_URL, client=("127.0.0.1", 50_000), raise_server_exceptions=False
+    ) as test_client:
         yield test_client
 
 

@@ -113,8 +113,6 @@ def _inline_parts(node: SyntaxTreeNode) -> Iterator[str]:
             yield child.content
         elif child.type in ("softbreak", "hardbreak"):
             yield "\n"
-        elif child.type == "image":
-            yield child.content
         elif child.type == "html_inline":
             yield "\n" if child.content.lower().startswith("<br") else ""
         else:

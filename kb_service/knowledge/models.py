@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from ingest.catalogue import ChunkRecord, DocumentSummary, StoredVersion
 from ingest.document import ALWAYS, Kind, ParsedDocument, Section
+from ingest.records import ChunkRecord, DocumentSummary, StoredVersion
 from kb_service.search.citing import build_citation
 from kb_service.search.models import Citation
 

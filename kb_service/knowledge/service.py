@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from ingest.catalogue import Catalogue, StoredVersion
+from ingest.catalogue import Catalogue
 from ingest.document import Kind
+from ingest.records import StoredVersion
 from kb_service.access.principal import Principal
 from kb_service.errors import DocumentNotFoundError, VersionNotFoundError
 from kb_service.knowledge.models import (

@@ -94,6 +94,19 @@ def test_small_parts_of_a_ticket_share_a_chunk_with_their_headings() -> None:
     assert span.section is None
 
 
+def test_a_small_rest_takes_over_sections_of_its_neighbour() -> None:
+    content = {"id": "TK-1", "kind": "ticket", "title": "断网", "symptom": "一" * 38, "environment": "二" * 38}
+    content |= {"diagnosis": "三" * 13, "solution": "四" * 8}
+    document = parse(SourceRecord("TK-1", "json-line", Origin("t.jsonl", 1), content, "digest"))
+
+    def cut(max_tokens: int) -> list[str]:
+        spans = Chunker(count_visible, max_tokens).split(document)
+        return [document.text[span.start : span.start + 2] for span in spans]
+
+    assert cut(95) == ["现象", "诊断"]
+    assert cut(40) == ["一一", "二二", "诊断"]
+
+
 def test_a_heading_without_text_is_a_chunk_of_its_own() -> None:
     content = "# 手册\n\n## 准备\n\n## 安装\n\n正文"
     assert chunks(content, 100, "markdown", "manuals") == ["准备", "正文"]

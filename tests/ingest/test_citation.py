@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.citation import citation_label
+from ingest.citation import citation_label, clause_part
 from ingest.document import SourceRecord
 from ingest.errors import Origin
 from ingest.parser import parse
@@ -23,6 +23,18 @@ def test_regulation(content: str, marker: str | None, citation: str) -> None:
     section = next((item.index for item in document.sections if item.marker == marker), None)
     assert (section is None) == (marker is None)
     assert citation_label(document, section) == citation
+
+
+@pytest.mark.parametrize(
+    ("citation", "clause"),
+    [
+        ("《技术支持组规章制度》第三章第十五条", "第三章第十五条"),
+        ("《合集》《值班管理规定》第4.12条", "第4.12条"),
+        ("工单 TK-2025-1003《断网》", ""),
+    ],
+)
+def test_clause_part(citation: str, clause: str) -> None:
+    assert clause_part(citation) == clause
 
 
 def test_manual_by_its_headings() -> None:

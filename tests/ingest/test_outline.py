@@ -70,13 +70,14 @@ def test_articles_clauses_and_headed_sections_are_atomic() -> None:
 def test_numbering_in_manuals_is_text() -> None:
     content = "# 安装手册\n\n## 1. 准备\n\n第一条 不是条款。\n\n1. 下载\n2. 安装\n\n## 2. 使用\n\n正文\n"
     document = parse_text(content, "markdown", "manuals")
-    assert drawn(document) == "1. 准备 | 1\n2. 使用 | 2"
+    assert drawn(document) == "1. 准备 | 1. 准备\n2. 使用 | 2. 使用"
     assert all(item.atomic for item in document.sections)
 
 
 def test_plain_headings_are_named_in_the_label() -> None:
-    document = parse_text("# 手册\n\n## 安装\n\n甲\n\n### 网卡\n\n乙\n", "markdown", "manuals")
-    assert [item.label for item in document.sections] == ["安装", "安装 › 网卡"]
+    for folder in ("manuals", "regulations"):
+        document = parse_text("# 手册\n\n## 安装\n\n甲\n\n### 网卡\n\n乙\n", "markdown", folder)
+        assert [item.label for item in document.sections] == ["安装", "安装 › 网卡"]
 
 
 def test_parts_of_a_ticket_are_not_atomic() -> None:

@@ -37,6 +37,11 @@ class TestTitle:
     def test_else_the_file_name(self) -> None:
         assert markdown("只有正文。").title == "文件名"
 
+    def test_a_line_of_many_goes_by_its_own_beginning(self) -> None:
+        assert json_line(text="打印机脱机怎么办？\n先看指示灯。").title == "打印机脱机怎么办？"
+        assert json_line(text="长" * 30).title == "长" * 30
+        assert json_line(text="长" * 31).title == "长" * 30 + "…"
+
     def test_it_stands_on_one_line(self) -> None:
         assert json_line(title=" 打印机\n 脱机\u200b ", text="x").title == "打印机 脱机"
 
@@ -83,6 +88,10 @@ class TestVersions:
         assert document.version == "2025-01-01"
         assert (document.effective_from, document.effective_to) == (date(2025, 1, 1), date(2025, 12, 31))
 
+    def test_either_day_may_be_left_open(self) -> None:
+        assert front_matter("effective_from: 2025-01-01").effective_to == ALWAYS
+        assert front_matter("effective_to: 2025-01-01").effective_from == date.min
+
     def test_one_day_is_a_period(self) -> None:
         document = front_matter("effective_from: 2025-01-01\neffective_to: 2025-01-01")
         assert document.effective_from == document.effective_to
@@ -95,6 +104,7 @@ class TestVersions:
 
     def test_a_file_may_be_a_version_of_another_document(self) -> None:
         assert front_matter("version_of: regulations/值班").document_id == "regulations/值班"
+        assert front_matter("version_of: a").document_id == "a"
 
     def test_plain_text_may_state_its_first_day(self) -> None:
         content = "值班管理规定\n（自2025年3月1日起施行）\n第一条 甲。"
@@ -108,6 +118,14 @@ class TestOtherFields:
         assert (document.product, document.source, document.clearance) == ("GW200", "内部", 2)
         assert document.departments == ("技术支持部", "售前")
         assert (document.origin, document.digest) == (Origin("a.md"), "digest")
+
+    def test_unless_stated_everybody_may_read(self) -> None:
+        document = front_matter("product: GW200")
+        assert (document.clearance, document.departments, document.source) == (0, (), None)
+
+    @pytest.mark.parametrize("clearance", [0, 2**31 - 1])
+    def test_bounds_of_the_clearance(self, clearance: int) -> None:
+        assert front_matter(f"clearance: {clearance}").clearance == clearance
 
     def test_a_ticket_keeps_its_attributes(self) -> None:
         document = json_line(

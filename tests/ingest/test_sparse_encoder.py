@@ -63,16 +63,28 @@ def test_context_puts_title_and_headings_above_the_text() -> None:
     assert context_text("值班规定", [], "正文") == "值班规定\n正文"
 
 
+def test_an_overlong_context_leaves_room_for_the_text() -> None:
+    path = ["最外层", *("长" * 50 for _ in range(4))]
+    assert context_text("题" * 100, path, "正文" * 200) == "\n".join(["题" * 80, *["长" * 40] * 4, "正文" * 200])
+
+
 def test_a_chunk_is_found_by_title_heading_and_text(encoder: SparseEncoder) -> None:
     chunk = Document(
         content="先查ORA-12541，再看10.0.0.8:1521，版本5.7.1，见第十五条。ora 12541",
-        meta={Meta.TITLE: "监听器手册", Meta.HEADING_PATH: ["VPN-E601 处理"], Meta.KIND: "manual"},
+        meta={Meta.TITLE: "监听器手册", Meta.HEADING_PATH: ["VPN-E601 处理"], Meta.CITATION: "《监听器手册》"},
     )
     step = SparseDocumentEncoder(encoder)
     [encoded] = step.run([chunk])["documents"]
     assert encoded.meta[Meta.IDENTIFIERS] == ["10.0.0.8", "ora12541", "vpne601"]
-    assert encoded.meta[Meta.KIND] == "manual"
+    assert encoded.meta[Meta.CITATION] == "《监听器手册》"
     assert (encoded.id, encoded.content) == (chunk.id, chunk.content)
     for term in ("监听器", "vpne601", "ora12541", "12541", "5.7.1", "第15条"):
         assert weight(encoded.sparse_embedding, term) > 0
     assert chunk.sparse_embedding is None
+
+
+def test_a_clause_is_found_as_its_citation_writes_it(encoder: SparseEncoder) -> None:
+    meta = {Meta.TITLE: "工程部管理制度", Meta.HEADING_PATH: [], Meta.CITATION: "《工程部管理制度》(六)第4.12条"}
+    [encoded] = SparseDocumentEncoder(encoder).run([Document(content="4.12、统计表", meta=meta)])["documents"]
+    assert encoded.meta[Meta.IDENTIFIERS] == ["第4.12条"]
+    assert weight(encoded.sparse_embedding, "第4.12条") > 0

@@ -4,7 +4,7 @@ from fastapi.testclient import TestClient
 
 from kb_service.app import build_app
 from kb_service.runtime import Runtime
-from tests.conftest import OPERATOR_TOKEN
+from tests.conftest import LOOPBACK_URL, OPERATOR_TOKEN
 
 
 def test_health_and_readiness(client: TestClient) -> None:
@@ -38,11 +38,16 @@ def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
 
 def test_nobody_from_another_machine_may_ask(runtime: Runtime) -> None:
     app = build_app(runtime, OPERATOR_TOKEN)
-    with TestClient(app, client=("192.0.2.7", 50_000)) as stranger:
+    with TestClient(app, base_url=LOOPBACK_URL, client=("192.0.2.7", 50_000)) as stranger:
         response = stranger.post("/v1/search", json={"query": "响应时间"})
         assert response.status_code == 403
         assert response.headers["content-type"] == "application/problem+json"
         assert stranger.get("/v1/documents").status_code == 403
+
+
+def test_a_foreign_name_that_points_here_is_refused(client: TestClient) -> None:
+    for host, status in (("evil.example", 403), ("127.0.0.1:8000", 200), ("localhost:8000", 200), ("[::1]:8000", 200)):
+        assert client.get("/v1/documents?limit=1", headers={"host": host}).status_code == status, host
 
 
 def test_changes_need_the_operator_s_token(client: TestClient) -> None:
@@ -67,7 +72,7 @@ def test_an_unexpected_error_tells_nothing_of_the_inside(runtime: Runtime) -> No
     def broken() -> None:
         raise RuntimeError("inner secret")
 
-    with TestClient(app, client=("127.0.0.1", 1), raise_server_exceptions=False) as caller:
+    with TestClient(app, base_url=LOOPBACK_URL, client=("127.0.0.1", 1), raise_server_exceptions=False) as caller:
         response = caller.get("/v1/broken")
     assert response.status_code == 500
     assert response.headers["content-type"] == "application/problem+json"

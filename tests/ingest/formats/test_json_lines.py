@@ -23,6 +23,12 @@ def test_a_text_is_kept_line_by_line() -> None:
     assert attributes == {}
 
 
+def test_one_character_is_enough() -> None:
+    assert read_json_object({"id": "a", "text": "x"}, ORIGIN)[1].text == "x"
+    ticket = {"id": "a", "kind": "ticket", "symptom": "x", "solution": "y"}
+    assert read_json_object(ticket, ORIGIN)[1].text == "现象\nx\n\n解决\ny"
+
+
 def test_markdown_signs_are_text_here() -> None:
     assert read_json_object({"id": "a", "text": "# 不是标题\n**粗**"}, ORIGIN)[1].text == "# 不是标题\n**粗**"
 

@@ -29,7 +29,7 @@ def blocks(content: str) -> list[tuple[BlockKind, str]]:
         ("## 安装 `kb` 与 *启动*\n", [(HEADING, "安装 kb 与 启动")]),
         ("网卡修复\n========\n", [(HEADING, "网卡修复")]),
         ('先**重启**，见[手册](a.md "题")和<https://a.cn>。', [(LINE, "先重启，见手册和https://a.cn。")]),
-        ("![拓扑图](a.png)", [(LINE, "拓扑图")]),
+        ("![*拓扑*图](a.png)", [(LINE, "拓扑图")]),
         (
             "第一行\n第二行  \n第三行<br>第四行",
             [(LINE, "第一行"), (LINE, "第二行"), (LINE, "第三行"), (LINE, "第四行")],
@@ -51,6 +51,24 @@ def test_heading_levels() -> None:
 def test_lists_keep_their_numbers_and_depth() -> None:
     content = "3. 关机\n4. 换线\n   - 网线\n\n     注意卡扣\n   - 电源\n5. 开机\n"
     assert structured(content).text == "3. 关机\n4. 换线\n  • 网线\n    注意卡扣\n  • 电源\n5. 开机"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("1. 甲\n1. 乙", "1. 甲\n2. 乙"),
+        ("- 甲\n\n  乙\n- ```\n  码\n  ```\n- - 深", "• 甲\n  乙\n码\n  • 深"),
+        ("前\n\n- 甲\n  1. 乙\n\n后", "前\n\n• 甲\n  1. 乙\n\n后"),
+        ("前\n\n- # 题\n- 乙", "前\n\n题\n• 乙"),
+    ],
+)
+def test_what_lists_may_hold(content: str, text: str) -> None:
+    assert structured(content).text == text
+
+
+def test_blank_lines_stand_before_tables_and_quotes_not_inside() -> None:
+    content = "前\n\n| a |\n|---|\n| 1 |\n| 2 |\n\n> 引一\n>\n> 引二\n\n后"
+    assert structured(content).text == "前\n\na：1\na：2\n\n引一\n引二\n\n后"
 
 
 def test_a_row_repeats_its_header() -> None:

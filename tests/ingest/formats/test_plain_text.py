@@ -23,6 +23,10 @@ def test_every_line_is_a_block_and_the_title_a_heading() -> None:
     assert [structured.text[block.start : block.end] for block in structured.blocks] == structured.text.split("\n")
 
 
+def test_a_title_may_be_long() -> None:
+    assert read_plain_text("长" * 60, ORIGIN)[0] == {"title": "长" * 60}
+
+
 @pytest.mark.parametrize("first", ["为了加强管理，制定本规定。", "说明：如下", "长" * 61, "Restart it!"])
 def test_a_sentence_is_no_title(first: str) -> None:
     fields, structured = read_plain_text(f"{first}\n正文", ORIGIN)

@@ -1,0 +1,117 @@
+"""What the catalogue hands out and takes in, and how that stands in its tables."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from ingest.document import Block, BlockKind, Kind, ParsedDocument, Section
+from ingest.errors import Origin
+from ingest.tables import ChunkRow, State, VersionRow
+
+
+@dataclass(frozen=True)
+class ChunkRecord:
+    """A chunk as the catalogue keeps it; ``ordinal`` from 0 in text order."""
+
+    chunk_id: str
+    ordinal: int
+    start_char: int
+    end_char: int
+    tokens: int
+    citation: str
+    heading_path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StoredVersion:
+    """A published version and its key in the catalogue."""
+
+    key: int
+    document: ParsedDocument
+    ingested_at: datetime
+
+
+@dataclass(frozen=True)
+class DocumentSummary:
+    """A document by its version in force on a given day, or by its latest one where none is."""
+
+    document_id: str
+    kind: Kind
+    title: str
+    product: str | None
+    version: str
+    effective_from: date
+    effective_to: date
+
+
+@dataclass(frozen=True)
+class CatalogueCounts:
+    documents: int
+    versions: int
+    chunks: int
+
+
+def version_row(document: ParsedDocument, chunks: Sequence[ChunkRecord], moment: datetime) -> VersionRow:
+    return VersionRow(
+        document_id=document.document_id,
+        version=document.version,
+        state=State.PENDING,
+        kind=document.kind.value,
+        title=document.title,
+        product=document.product,
+        source=document.source,
+        text=document.text,
+        blocks=[[block.start, block.end, block.kind.value, block.level] for block in document.blocks],
+        sections=[asdict(section) for section in document.sections],
+        attributes=dict(document.attributes),
+        effective_from=document.effective_from,
+        effective_to=document.effective_to,
+        clearance=document.clearance,
+        departments=list(document.departments),
+        source_path=document.origin.path,
+        source_line=document.origin.line,
+        digest=document.digest,
+        ingested_at=moment,
+        chunks=[chunk_row(chunk) for chunk in chunks],
+    )
+
+
+def chunk_row(chunk: ChunkRecord, version_key: int | None = None) -> ChunkRow:
+    row = ChunkRow(**{**asdict(chunk), "heading_path": list(chunk.heading_path)})
+    if version_key is not None:
+        row.version_key = version_key
+    return row
+
+
+def stored_version(row: VersionRow) -> StoredVersion:
+    document = ParsedDocument(
+        document_id=row.document_id,
+        version=row.version,
+        kind=Kind(row.kind),
+        title=row.title,
+        text=row.text,
+        origin=Origin(row.source_path, row.source_line),
+        digest=row.digest,
+        blocks=tuple(Block(start, end, BlockKind(kind), level) for start, end, kind, level in row.blocks),
+        sections=tuple(Section(**section) for section in row.sections),
+        product=row.product,
+        source=row.source,
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
+        clearance=row.clearance,
+        departments=tuple(row.departments),
+        attributes=row.attributes,
+    )
+    return StoredVersion(row.id, document, row.ingested_at)
+
+
+def chunk_record(row: ChunkRow) -> ChunkRecord:
+    return ChunkRecord(
+        row.chunk_id,
+        row.ordinal,
+        row.start_char,
+        row.end_char,
+        row.tokens,
+        row.citation,
+        tuple(row.heading_path),
+    )

@@ -74,7 +74,7 @@ class Marker:
     @property
     def atomic(self) -> bool:
         """Whether this is an article or numbered clause, cited by itself."""
-        return self.rank is Rank.ARTICLE or (self.style == "decimal" and len(self.number) > 1)
+        return self.rank is Rank.ARTICLE or self.style == "decimal"
 
 
 def parse_marker(line: str) -> Marker | None:

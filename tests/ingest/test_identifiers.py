@@ -85,6 +85,10 @@ def test_a_query_may_name_several() -> None:
     ]
 
 
+def test_identifiers_may_touch() -> None:
+    assert [item.key for item in found_in("第15条Φ160第3款")] == ["第15条", "φ160", "第3款"]
+
+
 def test_status_code_of_a_bounced_mail() -> None:
     assert [item.key for item in found_in("退信 550 5.7.1 SPF fail")] == ["5.7.1"]
 

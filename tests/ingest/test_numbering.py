@@ -104,6 +104,7 @@ def test_figures_dates_and_words_are_no_markers(line: str) -> None:
         ("二、职责：（一）技术部", "二、职责："),
         ("(六)、员工工资与提成4.10、工资计算", "(六)、员工工资与提成"),
         ("1. 人员管理1.1 招聘", "1. 人员管理"),
+        (f"四、{'长' * 20}1. 问题", f"四、{'长' * 20}"),
     ],
 )
 def test_child_glued_to_a_heading(line: str, heading: str) -> None:
@@ -118,7 +119,7 @@ def test_child_glued_to_a_heading(line: str, heading: str) -> None:
         "第一章总则",
         "第二章 依照第五条规定办理",
         "四、由组长负责，1. 问题反馈",
-        "四、在一个很长很长的标题里面说了许多许多的话以后才有1. 问题",
+        f"四、{'长' * 21}1. 问题",
         "1．密度大于1.72克的材料",
         "1. 版本2.1 以上",
         "第一条为规范第二条",

@@ -1,5 +1,7 @@
 """Terms of Chinese and mixed text: what index and query meet by."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,6 +66,7 @@ def test_both_sides_meet_whatever_the_writing(tokenizer: Tokenizer) -> None:
 
 def test_folding_makes_half_width_lower_case() -> None:
     assert fold("ＶＰＮ—Ｅ601　（Ａ）") == "vpn-e601 (a)"
+    assert fold("！～｟。、") == "!~｟。、"
 
 
 def test_letters_that_lengthen_in_lower_case_stay() -> None:
@@ -89,6 +92,11 @@ def test_terms_stand_where_they_say(tokenizer: Tokenizer, text: str) -> None:
         assert 0 <= term.start < term.end <= len(text)
         if (term.start, term.end) not in identifiers:
             assert folded[term.start : term.end] == term.text
+
+
+def test_the_prepared_dictionary_is_kept_where_it_is_told(tmp_path: Path) -> None:
+    assert terms(Tokenizer(tmp_path / "cache"), "打印机脱机")
+    assert list((tmp_path / "cache").iterdir())
 
 
 def test_word_lists_are_part_of_the_fingerprint() -> None:

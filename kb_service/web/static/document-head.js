@@ -69,8 +69,9 @@ function showBanner(data, addressOfVersion) {
     非现行: "这个版本目前不执行。",
   };
   const current = (data.versions || []).find((one) => one.in_force);
-  const link = current ? el("a", { href: addressOfVersion(current.version) }, `查看现行的 ${versionText(current.version)}`) : null;
-  banner.replaceChildren(el("strong", {}, state), notes[state] || "", link || "");
+  const address = current && addressOfVersion(current.version);
+  const link = current ? el("a", { href: address }, `查看现行的 ${versionText(current.version)}`) : "";
+  banner.replaceChildren(el("strong", {}, state), notes[state] || "", link);
 }
 
 /** What the bar says once the document's own head is out of sight: which text this is, and whether it is in force. */

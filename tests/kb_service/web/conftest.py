@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import RunningService
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Locator, Request, ViewportSize
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Request, ViewportSize
 
 _ARGUMENTS = [
     "--headless",
@@ -43,7 +43,11 @@ class Visitor:
         self._complaints: list[str] = []
         self.page.on("request", lambda request: self.requests.append(request))
         self.page.on("pageerror", lambda error: self._complaints.append(f"uncaught: {error}"))
-        self.page.on("console", lambda message: self._complaints.append(f"{message.type}: {message.text}"))
+        self.page.on("console", self._note)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self._complaints.append(f"{message.type}: {message.text}")
 
     def open(self, path: str) -> None:
         self.page.goto(self.url + path)
@@ -79,7 +83,7 @@ class Visitor:
         self._tolerated.append(text)
 
     def complaints(self) -> list[str]:
-        """Console messages, uncaught errors, broken content security policy, requests that left the origin."""
+        """Console errors and warnings, uncaught errors, requests that left the origin or were kept from it."""
         foreign = [one.url for one in self.requests if not one.url.startswith(f"{self.url}/")]
         told = self._complaints + [f"foreign request: {url}" for url in foreign]
         return [one for one in told if not any(text in one for text in self._tolerated)]

@@ -187,7 +187,7 @@ def test_version_selector_switches_and_back_returns(visitor: Visitor) -> None:
 def test_bar_names_the_document_and_warns_while_its_head_is_out_of_sight(visitor: Visitor) -> None:
     visitor.read(f"{SERVICE_LEVEL}?version=2024#c330-360")
     name = visitor.find("#bar-title")
-    expect(name).to_be_visible()
+    expect(name).to_be_in_viewport()
     expect(name).to_have_text("已失效技术支持服务级别管理规定")
     visitor.page.keyboard.press("Home")
     expect(visitor.find("#banner")).to_be_in_viewport()

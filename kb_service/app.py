@@ -61,6 +61,8 @@ def build_app(runtime: Runtime, operator_token: str | None = None) -> FastAPI:
         response.headers["Content-Security-Policy"] = web.CONTENT_SECURITY_POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
+        # Pages and their modules belong together: a browser must not mix those of two releases.
+        response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
     return app

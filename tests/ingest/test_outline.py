@@ -86,11 +86,31 @@ def test_parts_of_a_ticket_are_not_atomic() -> None:
     assert [(item.heading, item.atomic) for item in document.sections] == [("现象", False), ("解决", False)]
 
 
-def test_a_heading_alone_on_its_line_is_not_body() -> None:
-    document = parse_text("某某管理办法\n第一章 总则\n第一条 甲。\n")
-    chapter, article = document.sections
-    assert document.text[chapter.body_start :] == "第一条 甲。"
-    assert article.body_start == article.start
+@pytest.mark.parametrize(
+    ("content", "bodies"),
+    [
+        ("某某管理办法\n第一章 总则\n第一条 甲。", ["第一条 甲。", "第一条 甲。"]),
+        ("某某管理办法\n第一章总则第一条甲。", ["第一条甲。", "第一条甲。"]),
+        ("合集\n值班管理规定\n为了值班。\n一、甲。", ["为了值班。\n一、甲。", "一、甲。"]),
+        ("合集\n值班管理规定\n值班管理规定\n为了值班。", ["为了值班。"]),
+        ("合集\n值班管理规定\n值班管理规定 为了值班。", ["为了值班。"]),
+        ("合集\n值班管理规定\n一、甲。\n值班管理规定由总部解释。", ["一、甲。\n值班管理规定由总部解释。"] * 2),
+    ],
+)
+def test_body_begins_below_the_heading(content: str, bodies: list[str]) -> None:
+    document = parse_text(content)
+    assert [document.text[item.body_start : item.end] for item in document.sections] == bodies
+
+
+def test_body_begins_below_the_heading_in_markdown() -> None:
+    document = parse_text("# 手册\n\n## 安装\n\n甲\n\n## 使用\n", "markdown", "manuals")
+    assert [document.text[item.body_start : item.end].strip() for item in document.sections] == ["甲", ""]
+
+
+def test_a_short_line_is_a_heading_and_a_long_one_is_text() -> None:
+    for length, heading in ((30, "一、" + "长" * 28), (31, "一")):
+        [section] = parse_text("某某管理办法\n一、" + "长" * (length - 2)).sections
+        assert section.heading == heading
 
 
 @settings(deadline=None)

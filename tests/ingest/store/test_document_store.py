@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -129,19 +130,19 @@ class TestHybridQuery:
 
     def test_scores_fall_and_ties_are_ordered_by_id(self, store: QdrantDocumentStore) -> None:
         chunks = make_chunks(30)
-        for chunk in chunks[1:20]:
-            chunk.embedding, chunk.sparse_embedding = chunks[0].embedding, chunks[0].sparse_embedding
-        store.write_documents(chunks)
+        first = chunks[0]
+        twins = [replace(c, embedding=first.embedding, sparse_embedding=first.sparse_embedding) for c in chunks[1:20]]
+        store.write_documents([first, *twins, *chunks[20:]])
         hits = store.hybrid_query(make_query(2, limit=30))
         keys = [(-(hit.score or 0), hit.id) for hit in hits]
         assert keys == sorted(keys)
 
     def test_holder_of_an_identifier_goes_first_even_from_outside_both_legs(self, store: QdrantDocumentStore) -> None:
         chunks = make_chunks(150)
-        worst = chunks[77]
         query = make_query(3, identifiers=("ppr9087",), candidates=5)
-        worst.embedding = [-value for value in query.dense]
-        worst.meta["identifiers"] = ["ppr9087"]
+        opposite = [-value for value in query.dense]
+        worst = replace(chunks[77], embedding=opposite, meta={**chunks[77].meta, "identifiers": ["ppr9087"]})
+        chunks[77] = worst
         store.write_documents(chunks)
         assert worst.id not in {i for ranking in store.leg_rankings(query).values() for i in ranking}
         assert store.hybrid_query(query)[0].id == worst.id
@@ -153,10 +154,8 @@ class TestHybridQuery:
 
     def test_rare_terms_weigh_more(self, store: QdrantDocumentStore) -> None:
         """Fails when the engine's IDF modifier is lost."""
-        chunks = make_chunks(50)
-        for chunk in chunks:
-            chunk.sparse_embedding = SparseEmbedding([1], [1.0])
-        chunks[7].sparse_embedding = SparseEmbedding([2], [1.0])
+        chunks = [replace(chunk, sparse_embedding=SparseEmbedding([1], [1.0])) for chunk in make_chunks(50)]
+        chunks[7] = replace(chunks[7], sparse_embedding=SparseEmbedding([2], [1.0]))
         store.write_documents(chunks)
         query = make_query(5, sparse=SparseEmbedding([1, 2], [1.0, 1.0]))
         assert store.leg_rankings(query)["sparse"][0] == chunks[7].id
@@ -179,8 +178,7 @@ class TestChunkStore:
     def test_rewriting_replaces(self, store: QdrantDocumentStore) -> None:
         chunk = make_chunks(1)[0]
         store.write_documents([chunk])
-        chunk.content = "改过的段落"
-        store.write_documents([chunk], DuplicatePolicy.OVERWRITE)
+        store.write_documents([replace(chunk, content="改过的段落")], DuplicatePolicy.OVERWRITE)
         assert [found.content for found in store.filter_documents()] == ["改过的段落"]
 
 

@@ -240,7 +240,7 @@ def test_markup_in_an_answer_is_shown_as_text(visitor: Visitor, api: httpx.Clien
     answer = ask(api, query=QUESTION, limit=1)
     hit = answer["hits"][0]
     hit |= {"title": evil, "text": f"😀{evil}", "kind": evil, "product": evil}
-    hit |= {"highlights": [{"start": 2, "end": 5}]}
+    hit |= {"highlights": [{"start": 2, "end": 5}], "more": []}
     hit["citation"] |= {"label": evil, "version": evil, "url": "javascript:document.title='hacked'"}
     visitor.answer(SEARCH, answer)
     visitor.search(QUESTION)

@@ -1,7 +1,6 @@
 """The indexing run: which sources have changed, and the steps that bring them into the index."""
 
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,22 +12,20 @@ from ingest.catalogue import Catalogue
 from ingest.chunker import Chunker
 from ingest.document import SourceRecord
 from ingest.embedder import Embedder, PassageEmbedder
-from ingest.errors import IndexMismatchError, SourceError
+from ingest.errors import SourceError
+from ingest.fingerprint import UNFINISHED_REBUILD, check_settings, fingerprint
 from ingest.reader import SourceFile, count_records, file_digest, find_sources, read_records
 from ingest.report import Failure, IngestReport, Listener, Progress, ReconciliationReport, ignore_events
 from ingest.settings import IngestSettings
-from ingest.sparse_encoder import AVERAGE_LENGTH, K1, B, SparseDocumentEncoder, SparseEncoder
+from ingest.sparse_encoder import SparseDocumentEncoder, SparseEncoder
 from ingest.steps import ChangeSelector, ChunkBuilder, Publisher, SourceParser, clear_leftovers
 from ingest.store.protocol import ChunkStore
-from ingest.tokenizer import TOKENIZER_VERSION, lexicon_text
 
 _CHARS_PER_CHUNK = 200
 """Rough size of a chunk, by which records are gathered into batches before they are cut."""
 
 _CONTEXT_TOKENS = 128
 """Room left for title, headings, prompt and special tokens beside a chunk."""
-
-_UNFINISHED = {"rebuild": "unfinished"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ class Indexer:
         Raises:
             IndexMismatchError: the index was made with other settings.
         """
-        self.check_settings()
+        check_settings(self._settings, self._catalogue)
         self.recover()
         run = _Run(listen)
         changed, unchanged = self._find_changed(paths, run)
@@ -103,7 +100,7 @@ class Indexer:
     def rebuild(self, listen: Listener = ignore_events) -> IngestReport:
         """Make the index anew from the catalogue's texts with the settings of today."""
         started = time.monotonic()
-        self._catalogue.save_index_settings(_UNFINISHED)
+        self._catalogue.save_index_settings(UNFINISHED_REBUILD)
         self._store.recreate()
         self.recover()
         chunker, sparse, dense = (
@@ -121,7 +118,7 @@ class Indexer:
             listen(Progress(total, done, chunks))
         self._store.optimize()
         self._store.flush()
-        self._catalogue.save_index_settings(self.fingerprint())
+        self._catalogue.save_index_settings(fingerprint(self._settings))
         report = IngestReport(updated=done, chunks=chunks, seconds=time.monotonic() - started)
         listen(report)
         return report
@@ -135,31 +132,6 @@ class Indexer:
         expected = set(self._catalogue.iter_published_chunk_ids())
         found = set(self._store.iter_ids())
         return ReconciliationReport(frozenset(expected - found), frozenset(found - expected))
-
-    def fingerprint(self) -> dict[str, str]:
-        """Everything that changes a ranking, by name."""
-        return {
-            "embedding_model": self._settings.embedding_model,
-            "chunk_max_tokens": str(self._settings.chunk_max_tokens),
-            "tokenizer": f"{TOKENIZER_VERSION}/{zlib.crc32(lexicon_text().encode()):08x}",
-            "bm25": f"k1={K1} b={B} avg={AVERAGE_LENGTH}",
-            "store": self._settings.qdrant_url or "edge",
-        }
-
-    def check_settings(self) -> None:
-        """Compare the settings with those of the index; an index without any takes today's.
-
-        Raises:
-            IndexMismatchError: names each setting that differs.
-        """
-        stored, current = self._catalogue.index_settings(), self.fingerprint()
-        if not stored:
-            self._catalogue.save_index_settings(current)
-        elif stored != current:
-            names = sorted(stored.keys() | current.keys())
-            raise IndexMismatchError(
-                {n: (stored.get(n, "无"), current.get(n, "无")) for n in names if stored.get(n) != current.get(n)}
-            )
 
     def _build_chunker(self) -> Chunker:
         # Context and special tokens have to fit beside the chunk, whatever the model.

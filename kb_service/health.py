@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 
 from ingest.errors import IngestError
+from ingest.fingerprint import check_settings
 from kb_service.dependencies import CurrentRuntime
 from kb_service.errors import NotReadyError
 
@@ -26,7 +27,7 @@ def healthz() -> Health:
 def readyz(runtime: CurrentRuntime) -> Health:
     """Checks database, index and that the index belongs to today's settings."""
     try:
-        runtime.indexer.check_settings()
+        check_settings(runtime.ingest_settings, runtime.catalogue)
         runtime.store.count_documents()
     except (IngestError, SQLAlchemyError) as error:
         raise NotReadyError(f"数据库或索引不可用：{error}") from error

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from ingest.catalogue import Catalogue
 from ingest.embedder import Embedder
 from ingest.errors import EngineBusyError
+from ingest.fingerprint import check_settings
 from ingest.indexer import Indexer
 from ingest.settings import IngestSettings
 from ingest.sparse_encoder import SparseEncoder
@@ -52,7 +53,7 @@ class Runtime:
         Raises:
             IndexMismatchError: the index was made with other settings.
         """
-        self.indexer.check_settings()
+        check_settings(self.ingest_settings, self.catalogue)
         self.indexer.recover()
         self.embedder.warm_up()
         self.embedder.embed_query("预热")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.document import Kind
+from ingest.fingerprint import check_settings
 from ingest.report import IngestReport, Listener
 from kb_service.access.principal import LOOPBACK
 from kb_service.errors import ConflictError, DocumentNotFoundError
@@ -27,6 +28,8 @@ class LocalOperations:
         return self._runtime.search.search(request, LOOPBACK)
 
     def ingest(self, paths: Sequence[Path], listen: Listener) -> IngestReport:
+        # Before anything loads a model that the index was not made with.
+        check_settings(self._runtime.ingest_settings, self._runtime.catalogue)
         with _Writing(self._runtime):
             return self._runtime.indexer.ingest(paths, listen)
 

@@ -69,7 +69,15 @@ def test_running_text_is_cut_between_sentences() -> None:
 
 
 def test_a_sentence_too_long_is_cut_at_a_comma_near_its_middle() -> None:
-    assert chunks("# 手册\n\n一二三四，五六七八九十", 8, "markdown", "manuals") == ["一二三四，", "五六七八九十"]
+    assert chunks("# 手册\n\n一二三，四五六七八九十", 8, "markdown", "manuals") == ["一二三，", "四五六七八九十"]
+
+
+def test_what_is_just_as_long_as_the_limit_stays_whole() -> None:
+    assert chunks("# 手册\n\n一二三四五六七八九。", 10, "markdown", "manuals") == ["一二三四五六七八九。"]
+    assert chunks("某某管理办法\n第一条 甲；乙。丙，", 9) == ["第一条 甲；乙。丙，"]
+    items = "第一条 一二三四五六七八九：\n（一）甲；\n（二）乙；"
+    assert chunks(f"某某管理办法\n{items}", 13) == ["第一条 一二三四五六七八九：", "（一）甲；\n（二）乙；"]
+    assert chunks(f"某某管理办法\n{items}", 10)[-1] == "（一）甲；\n（二）乙；"
 
 
 def test_a_text_without_marks_is_cut_all_the_same() -> None:
@@ -94,17 +102,30 @@ def test_small_parts_of_a_ticket_share_a_chunk_with_their_headings() -> None:
     assert span.section is None
 
 
-def test_a_small_rest_takes_over_sections_of_its_neighbour() -> None:
-    content = {"id": "TK-1", "kind": "ticket", "title": "断网", "symptom": "一" * 38, "environment": "二" * 38}
-    content |= {"diagnosis": "三" * 13, "solution": "四" * 8}
-    document = parse(SourceRecord("TK-1", "json-line", Origin("t.jsonl", 1), content, "digest"))
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ((60, 40, 10), [(60,), (40, 10)]),
+        ((30, 30, 40, 20), [(30, 30), (40, 20)]),
+        ((10, 50, 40, 5), [(10, 50), (40, 5)]),
+        ((50, 45, 5, 5), [(50,), (45, 5, 5)]),
+        ((60, 40, 25), [(60, 40), (25,)]),
+        ((10, 80, 22), [(10, 80), (22,)]),
+        ((100, 10), [(100,), (10,)]),
+        ((50, 50, 50, 50), [(50, 50), (50, 50)]),
+    ],
+)
+def test_small_neighbours_share_a_chunk_and_a_small_rest_gets_company(
+    sizes: tuple[int, ...], expected: list[tuple[int, ...]]
+) -> None:
+    items = [f"{number}. ".ljust(size + 1, "长") for number, size in enumerate(sizes, start=1)]
+    content = "\n".join(["某某管理办法", *items])
+    assert [tuple(count_visible(chunk.split("\n"))) for chunk in chunks(content, 100)] == expected
 
-    def cut(max_tokens: int) -> list[str]:
-        spans = Chunker(count_visible, max_tokens).split(document)
-        return [document.text[span.start : span.start + 2] for span in spans]
 
-    assert cut(95) == ["现象", "诊断"]
-    assert cut(40) == ["一一", "二二", "诊断"]
+def test_a_small_article_gets_no_company() -> None:
+    content = f"某某管理办法\n1. {'长' * 58}\n2. {'长' * 35}\n3.1 短条。"
+    assert [chunk[:3] for chunk in chunks(content, 100)] == ["1. ", "3.1"]
 
 
 def test_a_heading_without_text_is_a_chunk_of_its_own() -> None:

@@ -65,6 +65,8 @@ def test_articles_clauses_and_headed_sections_are_atomic() -> None:
     }
     loose = parse_text("某某管理办法\n一、甲\n（一）乙。\n1. 丙。\n")
     assert {item.marker: item.atomic for item in loose.sections} == {"一": True, "（一）": True, "1": False}
+    listed = parse_text("某某管理办法\n1. 甲：\n（一）乙。\n")
+    assert [item.atomic for item in listed.sections] == [False, False]
 
 
 def test_numbering_in_manuals_is_text() -> None:

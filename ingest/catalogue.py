@@ -93,11 +93,6 @@ class Catalogue:
                 SourceRow(path=path, name=name, digest=digest, documents=documents, ingested_at=datetime.now(UTC))
             )
 
-    def forget_sources(self) -> None:
-        """Have every source file read again by the next ingestion."""
-        with Session(self._engine) as session, session.begin():
-            session.execute(delete(SourceRow))
-
     def save_index_settings(self, settings: Mapping[str, str]) -> None:
         with Session(self._engine) as session, session.begin():
             session.execute(delete(IndexSettingRow))

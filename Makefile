@@ -41,6 +41,6 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	@$(PIP) --editable '.[dev]'
+	@$(PIP) --editable '.[dev,ocr]'
 	@touch $@ $(VENV)/.installed
 	@touch $@

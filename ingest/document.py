@@ -36,21 +36,70 @@ class BlockKind(StrEnum):
 class Block:
     """A stretch ``text[start:end]`` of a parsed document; blocks are in order and do not overlap.
 
-    ``level`` is the heading's level in the format (1 = outermost), 0 for everything else.
+    Attributes:
+        level: the heading's level in the format (1 = outermost), 0 for everything else.
+        line: line of the source (from 1) on which it begins, None where the format has no lines.
+        page: page of the source (from 1) on which it begins, None where the format has no pages.
     """
 
     start: int
     end: int
     kind: BlockKind
     level: int = 0
+    line: int | None = None
+    page: int | None = None
+
+
+class RemovalReason(StrEnum):
+    """Why something that stands in a source is not in the text that is kept."""
+
+    BOILERPLATE = "boilerplate"  # what a site or an export puts around a text
+    PAGE_FOOTER = "page-footer"  # running heads and feet, page numbers
+    REPEATED_TITLE = "repeated-title"
+    HARD_WRAP = "hard-wrap"  # a line end inside a sentence
+    EMPTY_FORM = "empty-form"  # the head of a form that nobody filled in
+    MARKUP = "markup"  # scripts, styles, comments
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Something that was left out, verbatim, and where it stood in the source; see `Block` for line and page."""
+
+    reason: RemovalReason
+    text: str
+    line: int | None = None
+    page: int | None = None
+
+
+class FindingCode(StrEnum):
+    """What seems to be wrong with a text as its source has it; reported, never mended by guessing."""
+
+    MISSING_NUMBER = "missing-number"
+    REPEATED_NUMBER = "repeated-number"
+    CUT_OFF_START = "cut-off-start"
+    CUT_OFF_END = "cut-off-end"
+    MISSING_PAGE = "missing-page"
+    DANGLING_REFERENCE = "dangling-reference"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at: ``message`` says it in Chinese, ``label`` is the citation of the place (may be ``""``)."""
+
+    code: FindingCode
+    message: str
+    label: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True)
 class StructuredText:
-    """What a format reader makes of a source: plain text and the blocks that cover it, line ends aside."""
+    """What a format reader makes of a source: plain text, the blocks that cover it, line ends aside, and what was
+    left out."""
 
     text: str
     blocks: tuple[Block, ...]
+    removed: tuple[Removal, ...] = ()
 
 
 class Rank(IntEnum):
@@ -61,6 +110,7 @@ class Rank(IntEnum):
     CHAPTER = 2  # 章
     SECTION = 3  # 节
     ARTICLE = 4  # 条
+    PARAGRAPH = 5  # 款
     OTHER = 9
 
 
@@ -79,6 +129,9 @@ class Section:
         body_start: where the text after the heading line begins; equals ``start`` when the section
             begins in running text.
         atomic: an article, numbered clause or headed section, never merged with its siblings into one chunk.
+        clause_id: name of this place inside its document, the same in every version in which the place has the
+            same numbers; unique within the document. Formed like an Akoma Ntoso eId: ``chp_3__art_15__para_2``.
+        sha256: hex digest of ``text[start:end]``, by which a citation of the section can be verified.
     """
 
     index: int
@@ -91,19 +144,22 @@ class Section:
     end: int
     body_start: int
     atomic: bool
+    clause_id: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
 class SourceRecord:
     """One document as its source holds it, not yet parsed.
 
-    ``content`` is the decoded file for text formats and the object of one line for JSON Lines.
+    ``content`` is the decoded file for text formats, the bytes of binary ones (DOCX, PDF, images), and the fields of
+    one line or row for those that hold a document a line.
     """
 
     document_id: str
     format: str
     origin: Origin
-    content: str | Mapping[str, Any]
+    content: str | bytes | Mapping[str, Any]
     digest: str
 
 
@@ -131,6 +187,10 @@ class ParsedDocument:
     clearance: int = 0
     departments: tuple[str, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
+    removed: tuple[Removal, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    masked: Mapping[str, int] = field(default_factory=dict)
+    """Kind of personal data -> how many places of it were masked."""
 
     def heading_path(self, section: int | None) -> tuple[str, ...]:
         """Headings from the outermost section down to ``section``; empty for None."""

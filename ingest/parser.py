@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ingest.document import BlockKind, ParsedDocument, SourceRecord, StructuredText
-from ingest.errors import MalformedSourceError
+from ingest.errors import MalformedSourceError, UnsupportedFormatError
 from ingest.fields import DocumentFields, check_fields, infer_kind
 from ingest.formats.json_lines import read_json_object
 from ingest.formats.markdown import read_markdown
@@ -16,8 +16,8 @@ _LONGEST_TITLE = 30
 _TEXT_READERS = {"markdown": read_markdown, "text": read_plain_text}
 
 
-def parse(record: SourceRecord) -> ParsedDocument:
-    """Return the document that ``record`` holds.
+def parse(record: SourceRecord) -> list[ParsedDocument]:
+    """Return the documents that ``record`` holds, in the order of its text; several where texts were pasted together.
 
     A field that the source states wins over what its text suggests: the title over the first heading and the
     file name, the kind over the folder's name.
@@ -31,7 +31,7 @@ def parse(record: SourceRecord) -> ParsedDocument:
     title = fields.title or _first_heading(structured) or _untitled(record, structured)
     kind = fields.kind or infer_kind(record.document_id, title)
     effective_from, effective_to = fields.period
-    return ParsedDocument(
+    document = ParsedDocument(
         document_id=fields.version_of or record.document_id,
         version=fields.version_label,
         kind=kind,
@@ -48,13 +48,17 @@ def parse(record: SourceRecord) -> ParsedDocument:
         clearance=fields.clearance,
         departments=fields.departments,
         attributes=attributes,
+        removed=structured.removed,
     )
+    return [document]
 
 
 def _read(record: SourceRecord) -> tuple[DocumentFields, StructuredText, Mapping[str, str]]:
     if isinstance(record.content, str):
         values, structured = _TEXT_READERS[record.format](record.content, record.origin)
         return check_fields(DocumentFields, _string_keys(values), record.origin), structured, {}
+    if isinstance(record.content, bytes):
+        raise UnsupportedFormatError(record.origin, f"不支持的格式“{record.format}”", "文本与 JSON Lines")
     return read_json_object(record.content, record.origin)
 
 

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from ingest.document import Block, BlockKind, Kind, ParsedDocument, Section
+from ingest.document import (
+    Block,
+    BlockKind,
+    Finding,
+    FindingCode,
+    Kind,
+    ParsedDocument,
+    Removal,
+    RemovalReason,
+    Section,
+)
 from ingest.errors import Origin
 from ingest.tables import ChunkRow, State, VersionRow
 
@@ -61,9 +71,12 @@ def version_row(document: ParsedDocument, chunks: Sequence[ChunkRecord], moment:
         product=document.product,
         source=document.source,
         text=document.text,
-        blocks=[[block.start, block.end, block.kind.value, block.level] for block in document.blocks],
+        blocks=[[b.start, b.end, b.kind.value, b.level, b.line, b.page] for b in document.blocks],
         sections=[asdict(section) for section in document.sections],
         attributes=dict(document.attributes),
+        removed=[asdict(removal) for removal in document.removed],
+        findings=[asdict(finding) for finding in document.findings],
+        masked=dict(document.masked),
         effective_from=document.effective_from,
         effective_to=document.effective_to,
         clearance=document.clearance,
@@ -92,7 +105,7 @@ def stored_version(row: VersionRow) -> StoredVersion:
         text=row.text,
         origin=Origin(row.source_path, row.source_line),
         digest=row.digest,
-        blocks=tuple(Block(start, end, BlockKind(kind), level) for start, end, kind, level in row.blocks),
+        blocks=tuple(Block(start, end, BlockKind(kind), *place) for start, end, kind, *place in row.blocks),
         sections=tuple(Section(**section) for section in row.sections),
         product=row.product,
         source=row.source,
@@ -101,6 +114,9 @@ def stored_version(row: VersionRow) -> StoredVersion:
         clearance=row.clearance,
         departments=tuple(row.departments),
         attributes=row.attributes,
+        removed=tuple(Removal(**{**item, "reason": RemovalReason(item["reason"])}) for item in row.removed),
+        findings=tuple(Finding(**{**item, "code": FindingCode(item["code"])}) for item in row.findings),
+        masked=row.masked,
     )
     return StoredVersion(row.id, document, row.ingested_at)
 

@@ -41,7 +41,7 @@ class SourceParser:
         documents, failures = [], []
         for record in records:
             try:
-                documents.append(parse(record))
+                documents.extend(parse(record))
             except SourceError as error:
                 failures.append(Failure.of(error))
             except Exception as error:  # a border: one document that trips the parser must not stop the others

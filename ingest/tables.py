@@ -71,6 +71,9 @@ class VersionRow(Base):
     blocks: Mapped[list[Any]] = mapped_column(JSON)
     sections: Mapped[list[Any]] = mapped_column(JSON)
     attributes: Mapped[dict[str, str]] = mapped_column(JSON)
+    removed: Mapped[list[Any]] = mapped_column(JSON)
+    findings: Mapped[list[Any]] = mapped_column(JSON)
+    masked: Mapped[dict[str, int]] = mapped_column(JSON)
     effective_from: Mapped[date]
     effective_to: Mapped[date]
     clearance: Mapped[int]

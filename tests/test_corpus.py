@@ -154,7 +154,7 @@ def test_the_reader_takes_in_everything_under_the_ids_that_labels_use() -> None:
         assert isinstance(source, SourceFile)
         for record in read_records(source, MOST_BYTES):
             assert isinstance(record, SourceRecord)
-            parsed = parse(record)
+            [parsed] = parse(record)
             versions.append((parsed.document_id, parsed.version))
 
     assert {name for name, _ in versions} == set(documents()) - set(superseded())

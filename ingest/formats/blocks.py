@@ -1,6 +1,6 @@
 """Builds a document's text block by block, keeping count of where each stands."""
 
-from ingest.document import Block, BlockKind, StructuredText
+from ingest.document import Block, BlockKind, Removal, RemovalReason, StructuredText
 from ingest.normalizer import normalize_text
 
 
@@ -11,28 +11,46 @@ class BlockWriter:
         self._parts: list[str] = []
         self._blocks: list[Block] = []
         self._length = 0
+        self._removed: list[Removal] = []
 
-    def add(self, text: str, kind: BlockKind, level: int = 0, *, apart: bool = False) -> None:
+    def add(
+        self,
+        text: str,
+        kind: BlockKind,
+        level: int = 0,
+        *,
+        apart: bool = False,
+        line: int | None = None,
+        page: int | None = None,
+    ) -> None:
         """Append ``text`` on a line of its own; ``apart`` leaves a blank line before it.
 
         A line block is split at its line ends, so that each line can begin with a number of its own.
-        Text that holds nothing visible is left out.
+        Text that holds nothing visible is left out. ``line`` and ``page`` say where it begins in the source.
         """
         text = normalize_text(text)
         if kind is BlockKind.LINE:
-            for index, line in enumerate(line for line in text.split("\n") if line.strip()):
-                self._append(line, kind, level, apart=apart and index == 0)
+            for index, single in enumerate(single for single in text.split("\n") if single.strip()):
+                number = None if line is None else line + index
+                self._append(single, kind, level, apart=apart and index == 0, line=number, page=page)
         elif text.strip():
-            self._append(text, kind, level, apart=apart)
+            self._append(text, kind, level, apart=apart, line=line, page=page)
 
-    def _append(self, text: str, kind: BlockKind, level: int, *, apart: bool) -> None:
+    def remove(self, text: str, reason: RemovalReason, *, line: int | None = None, page: int | None = None) -> None:
+        """Note that ``text`` stands in the source and is not kept."""
+        if text.strip():
+            self._removed.append(Removal(reason, text, line, page))
+
+    def _append(
+        self, text: str, kind: BlockKind, level: int, *, apart: bool, line: int | None, page: int | None
+    ) -> None:
         if self._parts:
             gap = "\n\n" if apart else "\n"
             self._parts.append(gap)
             self._length += len(gap)
-        self._blocks.append(Block(self._length, self._length + len(text), kind, level))
+        self._blocks.append(Block(self._length, self._length + len(text), kind, level, line, page))
         self._parts.append(text)
         self._length += len(text)
 
     def finish(self) -> StructuredText:
-        return StructuredText("".join(self._parts), tuple(self._blocks))
+        return StructuredText("".join(self._parts), tuple(self._blocks), tuple(self._removed))

@@ -30,7 +30,8 @@ def count_doubly(texts: Sequence[str]) -> list[int]:
 
 
 def parse_text(content: str, source_format: str = "text", folder: str = "regulations") -> ParsedDocument:
-    return parse(SourceRecord(f"{folder}/case", source_format, Origin("case"), content, "digest"))
+    [document] = parse(SourceRecord(f"{folder}/case", source_format, Origin("case"), content, "digest"))
+    return document
 
 
 def chunks(content: str, max_tokens: int, source_format: str = "text", folder: str = "regulations") -> list[str]:
@@ -96,7 +97,7 @@ def test_rows_and_code_stay_whole() -> None:
 
 def test_small_parts_of_a_ticket_share_a_chunk_with_their_headings() -> None:
     content = {"id": "TK-1", "kind": "ticket", "title": "断网", "symptom": "上不了网", "solution": "重启交换机"}
-    document = parse(SourceRecord("TK-1", "json-line", Origin("t.jsonl", 1), content, "digest"))
+    [document] = parse(SourceRecord("TK-1", "json-line", Origin("t.jsonl", 1), content, "digest"))
     [span] = Chunker(count_visible, 100).split(document)
     assert document.text[span.start : span.end] == "现象\n上不了网\n\n解决\n重启交换机"
     assert span.section is None
@@ -201,7 +202,7 @@ def test_shared_regulations_are_well_cut(max_tokens: int) -> None:
         assert isinstance(source, SourceFile)
         [record] = read_records(source, 2**20)
         assert isinstance(record, SourceRecord)
-        document = parse(record)
+        [document] = parse(record)
         assert_well_cut(document, Chunker(count_visible, max_tokens).split(document), max_tokens)
 
 
@@ -214,5 +215,5 @@ def test_shared_manuals_are_well_cut(manual: str, max_tokens: int) -> None:
         assert isinstance(source, SourceFile)
         # Their front matter has fields of their site generators, which are refused.
         content = _FRONT_MATTER.sub("", Path(source.path).read_text(encoding="utf-8"))
-        document = parse(SourceRecord(f"manuals/{source.name}", "markdown", source.origin, content, "digest"))
+        [document] = parse(SourceRecord(f"manuals/{source.name}", "markdown", source.origin, content, "digest"))
         assert_well_cut(document, Chunker(count_visible, max_tokens).split(document), max_tokens)

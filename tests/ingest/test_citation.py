@@ -19,7 +19,7 @@ from ingest.parser import parse
     ],
 )
 def test_regulation(content: str, marker: str | None, citation: str) -> None:
-    document = parse(SourceRecord("regulations/a", "text", Origin("a.txt"), content, "digest"))
+    [document] = parse(SourceRecord("regulations/a", "text", Origin("a.txt"), content, "digest"))
     section = next((item.index for item in document.sections if item.marker == marker), None)
     assert (section is None) == (marker is None)
     assert citation_label(document, section) == citation
@@ -39,12 +39,12 @@ def test_clause_part(citation: str, clause: str) -> None:
 
 def test_manual_by_its_headings() -> None:
     content = "# 网关手册\n\n## 安装\n\n### 接线\n\n正文"
-    document = parse(SourceRecord("manuals/a", "markdown", Origin("a.md"), content, "digest"))
+    [document] = parse(SourceRecord("manuals/a", "markdown", Origin("a.md"), content, "digest"))
     assert citation_label(document, 1) == "《网关手册》安装 › 接线"
 
 
 def test_ticket_by_its_number() -> None:
     content = {"id": "TK-2025-1003", "kind": "ticket", "title": "断网", "symptom": "断网", "solution": "重启"}
-    document = parse(SourceRecord("TK-2025-1003", "json-line", Origin("t.jsonl", 3), content, "digest"))
+    [document] = parse(SourceRecord("TK-2025-1003", "json-line", Origin("t.jsonl", 3), content, "digest"))
     assert citation_label(document, None) == "工单 TK-2025-1003《断网》"
     assert citation_label(document, 1) == "工单 TK-2025-1003《断网》解决"

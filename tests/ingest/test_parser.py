@@ -15,7 +15,8 @@ ORIGIN = Origin("a.jsonl", 7)
 
 
 def markdown(content: str, document_id: str = "folder/文件名") -> ParsedDocument:
-    return parse(SourceRecord(document_id, "markdown", Origin("a.md"), content, "digest"))
+    [document] = parse(SourceRecord(document_id, "markdown", Origin("a.md"), content, "digest"))
+    return document
 
 
 def front_matter(fields: str) -> ParsedDocument:
@@ -24,7 +25,8 @@ def front_matter(fields: str) -> ParsedDocument:
 
 def json_line(**fields: Any) -> ParsedDocument:
     content: Mapping[str, Any] = {"id": "faq-1", **fields}
-    return parse(SourceRecord("faq-1", "json-line", ORIGIN, content, "digest"))
+    [document] = parse(SourceRecord("faq-1", "json-line", ORIGIN, content, "digest"))
+    return document
 
 
 class TestTitle:
@@ -108,7 +110,7 @@ class TestVersions:
 
     def test_plain_text_may_state_its_first_day(self) -> None:
         content = "值班管理规定\n（自2025年3月1日起施行）\n第一条 甲。"
-        document = parse(SourceRecord("a", "text", Origin("a.txt"), content, "digest"))
+        [document] = parse(SourceRecord("a", "text", Origin("a.txt"), content, "digest"))
         assert (document.title, document.version, document.kind) == ("值班管理规定", "2025-03-01", Kind.REGULATION)
 
 

@@ -35,6 +35,25 @@ def speed(
 
 
 @app.command()
+def ingest(
+    sizes: Annotated[list[int] | None, typer.Option("--size", help="段数，可重复；缺省从一千到十万", min=100)] = None,
+    write: Annotated[bool, typer.Option(help="把结果写入 README 的表格")] = False,
+) -> None:
+    """导入的规模：每秒篇数、峰值内存与开销随段数怎样增长。"""
+    from eval.ingestion import SIZES, run_ingestion
+    from eval.readme_table import replace_between
+    from ingest.settings import IngestSettings
+
+    model_dir = IngestSettings().model_dir
+    model_dir.mkdir(parents=True, exist_ok=True)
+    report = run_ingestion(ROOT / "corpus", model_dir, sizes or SIZES)
+    print(report)
+    if write:
+        for name in _READMES:
+            replace_between(ROOT / name, "ingestion", report)
+
+
+@app.command()
 def run(
     dataset: Annotated[Path, typer.Argument(help="含 queries.jsonl.gz 与 qrels.tsv 的文件夹", exists=True)],
     url: Annotated[str, typer.Option(help="正在运行的服务")] = "http://127.0.0.1:8000",

@@ -66,7 +66,7 @@ class SearchService:
             limit=max(DEFAULT_CANDIDATES // 2, request.limit * _CHUNKS_PER_HIT),
         )
         found = self._store.hybrid_query(query)
-        visible = self._visible(found)
+        visible = self._visible(found, request.filters.effective_on or self._today())
         groups = fold_by_document(visible, request)[: request.limit]
         hits = [build_hit(rank, group, analyzed) for rank, group in enumerate(groups, start=1)]
         explanation = None
@@ -80,9 +80,9 @@ class SearchService:
             explanation=explanation,
         )
 
-    def _visible(self, chunks: list[Document]) -> list[Document]:
-        """Leave out what the catalogue does not publish: a version on its way in or out of the index."""
-        published = self._catalogue.published_chunk_ids([chunk.id for chunk in chunks])
+    def _visible(self, chunks: list[Document], on: date) -> list[Document]:
+        """Leave out what the catalogue does not publish or does not count as in force on the day ``on``."""
+        published = self._catalogue.published_chunk_ids([chunk.id for chunk in chunks], on)
         return [chunk for chunk in chunks if chunk.id in published]
 
     def _explain(

@@ -11,8 +11,10 @@ from ingest.fields import DocumentFields
 from ingest.formats import delimited, workbook
 from ingest.formats.docx import read_docx
 from ingest.formats.html import read_html
+from ingest.formats.image import read_image
 from ingest.formats.json_lines import read_json_object
 from ingest.formats.markdown import read_markdown
+from ingest.formats.pdf import read_pdf
 from ingest.formats.plain_text import read_plain_text
 from ingest.formats.spreadsheet import Sheet, read_row, read_sheet
 
@@ -38,6 +40,8 @@ FORMATS = (
     Format("text", (".txt",), read_text=read_plain_text),
     Format("html", (".html", ".htm"), read_bytes=read_html),
     Format("docx", (".docx",), read_bytes=read_docx),
+    Format("pdf", (".pdf",), read_bytes=read_pdf),
+    Format("image", (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"), read_bytes=read_image),
     Format("xlsx", (".xlsx",), iter_sheets=workbook.iter_sheets),
     Format("csv", (".csv", ".tsv"), iter_sheets=delimited.iter_sheets),
     Format("json-lines", (".jsonl", ".jsonl.gz")),

@@ -1,5 +1,6 @@
 """Words at their places on a page -> lines in reading order, column by column."""
 
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,7 +8,11 @@ from statistics import median
 
 _GUTTER_WITHIN = (0.25, 0.75)
 _GUTTER_STEP = 2.0
+_MOST_GUTTERS = 200
 _LEAST_COLUMN_ROWS = 4
+_LEAST_COLUMN_SIZES = 8
+"""A column of text holds at least that many characters in a line."""
+
 _LEAST_FILL = 0.55
 """How much of its column's width the middle line takes; less is a table without lines, not a column of text."""
 _DEEPEST_COLUMNS = 2
@@ -109,18 +114,17 @@ def _place_in_column(ordered: Sequence[Line | Table], table: Table) -> int:
 
 
 def _order_words(words: Sequence[Word], depth: int) -> list[Line]:
-    rows = group_rows(words)
-    gutter = _find_gutter(rows) if depth else None
+    gutter = _find_gutter(words) if depth else None
     if gutter is None:
-        return list(_lines(rows))
+        return list(_lines(group_rows(words)))
     ordered: list[Line] = []
-    for is_divided, band in _bands(rows, gutter):
-        if is_divided:
-            inside = [word for row in band for word in row]
-            ordered.extend(_order_words([word for word in inside if word.x1 <= gutter], depth - 1))
-            ordered.extend(_order_words([word for word in inside if word.x1 > gutter], depth - 1))
+    for band, across in _bands(words, gutter):
+        if _is_in_columns(band, gutter):
+            ordered.extend(_order_words([word for word in band if word.x1 <= gutter], depth - 1))
+            ordered.extend(_order_words([word for word in band if word.x1 > gutter], depth - 1))
         else:
-            ordered.extend(_lines(band))
+            ordered.extend(_lines(group_rows(band)))
+        ordered.extend(_lines(group_rows(across)))
     return ordered
 
 
@@ -137,53 +141,46 @@ def _lines(rows: Sequence[Sequence[Word]]) -> Iterator[Line]:
             yield Line(text, row[0].x0, x1, top, bottom, size, left, right)
 
 
-def _crosses(row: Sequence[Word], x: float) -> bool:
-    return any(word.x0 < x < word.x1 for word in row)
-
-
-def _find_gutter(rows: Sequence[Sequence[Word]]) -> float | None:
+def _find_gutter(words: Sequence[Word]) -> float | None:
     """Where two columns of running text are divided, None where the text is one column."""
-    if len(rows) < _LEAST_COLUMN_ROWS:
-        return None
-    left = min(row[0].x0 for row in rows)
-    right = max(word.x1 for row in rows for word in row)
-    best: tuple[int, float] | None = None
-    x = left + _GUTTER_WITHIN[0] * (right - left)
-    while x < left + _GUTTER_WITHIN[1] * (right - left):
-        divided = [row for row in rows if row[0].x1 <= x < row[-1].x0 and not _crosses(row, x)]
-        is_better = len(divided) >= _LEAST_COLUMN_ROWS and (best is None or len(divided) > best[0])
-        if is_better and _is_running_text(divided, x, left, right):
-            best = (len(divided), x)
-        x += _GUTTER_STEP
-    if best is None:
-        return None
-    crossing = sum(_crosses(row, best[1]) for row in rows)
-    return best[1] if best[0] > crossing / 4 else None
+    left, right = min((word.x0 for word in words), default=0.0), max((word.x1 for word in words), default=0.0)
+    best, gutter = 0, None
+    steps = int((right - left) * (_GUTTER_WITHIN[1] - _GUTTER_WITHIN[0]) / _GUTTER_STEP)
+    for step in range(min(steps, _MOST_GUTTERS)):
+        x = left + _GUTTER_WITHIN[0] * (right - left) + step * max(_GUTTER_STEP, (right - left) / _MOST_GUTTERS)
+        size = sum(len(band) for band, _ in _bands(words, x) if _is_in_columns(band, x))
+        if size > best:
+            best, gutter = size, x
+    return gutter
 
 
-def _is_running_text(rows: Sequence[Sequence[Word]], x: float, left: float, right: float) -> bool:
-    left_ends = [max(word.x1 for word in row if word.x1 <= x) for row in rows]
-    right_starts = [min(word.x0 for word in row if word.x0 >= x) for row in rows]
-    gap = min(right_starts) - max(left_ends)
-    size = median(word.size for row in rows for word in row)
-    fills_left = median(end - left for end in left_ends) > _LEAST_FILL * (x - left)
-    fills_right = median(row[-1].x1 - x for row in rows) > _LEAST_FILL * (right - x)
-    return gap > size / 2 and fills_left and fills_right
+def _is_in_columns(words: Sequence[Word], x: float) -> bool:
+    """Whether ``words``, none of which crosses ``x``, are running text in two columns, not a table without lines."""
+    left = group_rows([word for word in words if word.x1 <= x])
+    right = group_rows([word for word in words if word.x1 > x])
+    if min(len(left), len(right)) < _LEAST_COLUMN_ROWS:
+        return False
+    starts, ends = min(row[0].x0 for row in left), max(word.x1 for row in left for word in row)
+    right_starts, right_ends = min(row[0].x0 for row in right), max(word.x1 for row in right for word in row)
+    size = median(word.size for word in words)
+    fills_left = median(row[-1].x1 - starts for row in left) > _LEAST_FILL * (ends - starts)
+    fills_right = median(row[-1].x1 - right_starts for row in right) > _LEAST_FILL * (right_ends - right_starts)
+    wide_enough = min(ends - starts, right_ends - right_starts) > _LEAST_COLUMN_SIZES * size
+    return right_starts - ends > size / 2 and fills_left and fills_right and wide_enough
 
 
-def _bands(rows: Sequence[list[Word]], gutter: float) -> Iterator[tuple[bool, list[list[Word]]]]:
-    """Runs of rows that the gutter divides, and runs of rows across it."""
-    band: list[list[Word]] = []
-    was_divided = False
-    for row in rows:
-        is_divided = not _crosses(row, gutter)
-        if band and is_divided != was_divided:
-            yield was_divided, band
-            band = []
-        was_divided = is_divided
-        band.append(row)
-    if band:
-        yield was_divided, band
+def _bands(words: Sequence[Word], x: float) -> Iterator[tuple[list[Word], list[Word]]]:
+    """From top to bottom, the words between two rows that cross ``x``, and the words of the row below them."""
+    crossing = sorted((word for word in words if word.x0 < x < word.x1), key=lambda word: word.bottom)
+    tops, bottoms = [word.top for word in crossing], [word.bottom for word in crossing]
+    bands: dict[int, tuple[list[Word], list[Word]]] = {}
+    for word in words:
+        middle = (word.top + word.bottom) / 2
+        index = bisect(bottoms, middle)
+        is_across = index < len(crossing) and (word.x0 < x < word.x1 or middle > tops[index])
+        bands.setdefault(index, ([], []))[is_across].append(word)
+    for index in sorted(bands):
+        yield bands[index]
 
 
 def line_gap(lines: Sequence[Line]) -> float:

@@ -19,6 +19,7 @@ from ingest.document import BlockKind, RemovalReason, StructuredText
 from ingest.errors import MalformedSourceError, Origin, TooComplexSourceError
 from ingest.formats.blocks import BlockWriter
 from ingest.formats.html import write_html
+from ingest.formats.markdown_container import split_head
 from ingest.formats.table_rows import iter_row_texts
 
 _LONGEST_CHARS = 3_000_000
@@ -26,9 +27,6 @@ _DEEPEST = 100
 """How far lists and quotes may nest; a list takes two levels, one for itself and one for its item."""
 
 _CONTAINER = "container_any"
-_CONTAINER_HEAD = re.compile(r"\s*([\w-]*)\s*(?:\{([^}]*)\})?\s*")
-_CONTAINER_TITLE = re.compile(r"""\btitle\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s}]+))""")
-_CONTAINER_OPTION = re.compile(r"[\w-]+[:=]\S+")
 _CONTAINER_END = re.compile(r"[\s>]*(:{3,})\s*$")
 _CONTENTS_MARK = re.compile(r"\[?\[toc\]\]?", re.IGNORECASE)
 _UNSEEN_TAG = re.compile(r"<(script|style)\b", re.IGNORECASE)
@@ -142,6 +140,8 @@ class _MarkdownWriter:
         first = int(node.attrs.get("start", 1))
         for number, item in enumerate(node.children):
             marker = f"{first + number}. " if node.type == "ordered_list" else "• "
+            if node.type == "ordered_list" and (not item.children or item.children[0].type != "paragraph"):
+                self._writer.add(indent + marker, BlockKind.LINE, apart=apart and number == 0, line=_line(item))
             for position, child in enumerate(item.children):
                 lead = apart and number == 0 and position == 0
                 if position == 0 and child.type == "paragraph":
@@ -159,25 +159,15 @@ class _MarkdownWriter:
                 self._writer.add(text, BlockKind.ROW, apart=apart and number == 0, line=_line(row))
 
     def _write_container(self, node: SyntaxTreeNode, indent: str, *, apart: bool) -> None:
-        """The markers go, a title beside the opening one stays."""
+        """The markers go, a title in the opening one stays."""
         line = _line(node)
-        head = _CONTAINER_HEAD.match(node.info)
-        assert head is not None
-        title = node.info[head.end() :].strip()
-        if _CONTAINER_OPTION.fullmatch(title):
-            head, title = None, ""
-        self._writer.remove(
-            node.markup + (node.info if head is None else head[0]).rstrip(), RemovalReason.MARKUP, line=line
-        )
-        if head and head[2] and (stated := _CONTAINER_TITLE.search(head[2])):
-            self._writer.add(
-                indent + (stated[1] or stated[2] or stated[3] or ""), BlockKind.LINE, apart=apart, line=line
-            )
-            apart = False
-        if title:
-            text = self._inline_text(SyntaxTreeNode(self._parser.parseInline(title)))
-            self._writer.add(indent + text, BlockKind.LINE, apart=apart, line=line)
-            apart = False
+        for piece, is_shown in split_head(node.markup, node.info):
+            if not is_shown:
+                self._writer.remove(piece.rstrip(), RemovalReason.MARKUP, line=line)
+            elif piece:
+                text = self._inline_text(SyntaxTreeNode(self._parser.parseInline(piece)))
+                self._writer.add(indent + text, BlockKind.LINE, apart=apart, line=line)
+                apart = False
         self._write_children(node, indent, apart=apart)
         # The last container of a page may be left open.
         end = node.map[1] if node.map else len(self._source_lines)
@@ -195,7 +185,7 @@ class _MarkdownWriter:
                 elif text:
                     self._writer.remove(text, RemovalReason.MARKUP, line=_line(node))
             elif tag.startswith("<!--"):
-                self._writer.remove(tag, RemovalReason.MARKUP, line=_line(node))
+                self._writer.remove(tag[4:].removesuffix("-->"), RemovalReason.MARKUP, line=_line(node))
             elif opened := _UNSEEN_TAG.match(tag):
                 unseen = opened[1].lower()
             else:

@@ -9,6 +9,9 @@
     │   ├── SourceTooLargeError
     │   ├── DecodingError
     │   ├── MalformedSourceError
+    │   ├── EncryptedSourceError
+    │   ├── TooComplexSourceError    within the size limit, yet it would take too much time or memory
+    │   ├── MissingExtraError        an optional package is needed to read it
     │   ├── DuplicateDocumentIdError
     │   └── EmptyFolderError
     ├── ModelUnavailableError
@@ -91,12 +94,36 @@ class SourceTooLargeError(SourceError):
 class DecodingError(SourceError):
     code = "wrong-encoding"
 
-    def __init__(self, origin: Origin, encodings: str) -> None:
-        super().__init__(origin, f"内容不是 {encodings} 编码的文本", "请把文件另存为 UTF-8 后重试")
+    def __init__(self, origin: Origin, reason: str) -> None:
+        super().__init__(origin, reason, "请把文件另存为 UTF-8 后重试")
 
 
 class MalformedSourceError(SourceError):
     code = "malformed"
+
+
+class EncryptedSourceError(SourceError):
+    code = "encrypted"
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__(origin, "文件已加密", "请取消密码保护后重新保存，再次导入")
+
+
+class TooComplexSourceError(SourceError):
+    code = "too-complex"
+
+    def __init__(self, origin: Origin, reason: str) -> None:
+        super().__init__(origin, reason, "请确认文件来源可靠；确属正常文件的，请拆分或另存后重试")
+
+
+class MissingExtraError(SourceError):
+    code = "missing-extra"
+
+    def __init__(self, origin: Origin, extra: str) -> None:
+        super().__init__(
+            origin, "识别扫描件与图片中的文字需要 OCR 组件", f"请先运行 pip install 'kb-service[{extra}]'，再次导入"
+        )
+        self.extra = extra
 
 
 class DuplicateDocumentIdError(SourceError):

@@ -1,7 +1,9 @@
 """What a source may say about itself, in front matter or as JSON fields."""
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
+from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -24,6 +26,10 @@ _FOLDER_KINDS = {
 _REGULATION_WORDS = ("制度", "规定", "办法", "规程", "细则", "守则", "条例", "章程", "准则", "法", "解释")
 _METHOD_WORDS = ("方法", "用法", "做法", "写法", "算法", "语法", "名词解释")
 _TRAILING_BRACKETS = re.compile(r"(?:\s*[（(][^（）()]*[）)])+\s*$")
+
+_NEAR_MISS = 0.8
+_NEAR_MISS_OF_OTHER_LENGTH = 0.9
+"""Share of letters in common, in order, from which on a foreign key is taken for a misspelt field."""
 
 _HIGHEST_CLEARANCE = 2**31 - 1
 """What every database's integer column holds."""
@@ -54,7 +60,10 @@ _MESSAGES = {
 
 
 class DocumentFields(BaseModel):
-    """Fields common to every format; unknown ones are refused, since a misspelt date would be lost silently."""
+    """Fields common to every format; unknown ones are refused, since a misspelt date would be lost silently.
+
+    Front matter may hold keys of other programs as well: `keep_known` tells them from misspelt fields.
+    """
 
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, str_strip_whitespace=True)
 
@@ -96,6 +105,37 @@ class DocumentFields(BaseModel):
     @property
     def period(self) -> tuple[date, date]:
         return self.effective_from or date.min, self.effective_to or ALWAYS
+
+
+def keep_known(values: Mapping[Any, Any], model: type[BaseModel], origin: Origin) -> dict[str, Any]:
+    """The entries of ``values`` that are fields of ``model``; keys that other programs use are left out.
+
+    Raises:
+        MalformedSourceError: a key looks like a misspelt field; its value would be lost silently.
+    """
+    known = model.model_fields.keys()
+    misspelt = {key: meant for key in map(str, values) if key not in known and (meant := find_misspelt(key, known))}
+    if misspelt:
+        problems = "；".join(f"字段“{key}”是不认识的字段，应为“{meant}”" for key, meant in misspelt.items())
+        raise MalformedSourceError(origin, problems, "请改正字段名后重试")
+    return {str(key): value for key, value in values.items() if str(key) in known}
+
+
+def find_misspelt(key: str, known: Iterable[str]) -> str | None:
+    """The field that ``key`` was probably meant to be: other case or hyphens, or a letter or two wrong."""
+    plain = _plain(key)
+    nearest, best = None, 0.0
+    for field in known:
+        meant = _plain(field)
+        ratio = SequenceMatcher(None, plain, meant, autojunk=False).ratio()
+        least = _NEAR_MISS if abs(len(plain) - len(meant)) <= 1 else _NEAR_MISS_OF_OTHER_LENGTH
+        if ratio >= least and ratio > best:
+            nearest, best = field, ratio
+    return nearest
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[\s_\-.]", "", key).lower()
 
 
 def check_fields(model: type[Fields], values: Any, origin: Origin) -> Fields:

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from ingest.document import BlockKind, Kind, ParsedDocument, SourceRecord, StructuredText
-from ingest.errors import MalformedSourceError, UnsupportedFormatError
-from ingest.fields import DocumentFields, check_fields, infer_kind
+from ingest.errors import MalformedSourceError
+from ingest.fields import DocumentFields, check_fields, infer_kind, keep_known
 from ingest.findings import find_missing_pages, find_problems
-from ingest.formats.json_lines import read_json_object
-from ingest.formats.markdown import read_markdown
-from ingest.formats.plain_text import effective_day, read_plain_text
+from ingest.formats.plain_text import effective_day
+from ingest.formats.registry import FORMATS_BY_NAME, RECORD_READERS
 from ingest.noise import mark_noise
 from ingest.normalizer import normalize_line
 from ingest.outline import build_outline
@@ -19,7 +17,6 @@ from ingest.pasted import PastedText, build_piece_ids, split_texts
 
 _LONGEST_TITLE = 30
 _LINES_AT_TOP = 3
-_TEXT_READERS = {"markdown": read_markdown, "text": read_plain_text}
 
 
 def parse(record: SourceRecord) -> list[ParsedDocument]:
@@ -101,16 +98,17 @@ def _stated_day(structured: StructuredText) -> date | None:
 
 
 def _read(record: SourceRecord) -> tuple[DocumentFields, StructuredText, Mapping[str, str]]:
-    if isinstance(record.content, str):
-        values, structured = _TEXT_READERS[record.format](record.content, record.origin)
-        return check_fields(DocumentFields, _string_keys(values), record.origin), structured, {}
-    if isinstance(record.content, bytes):
-        raise UnsupportedFormatError(record.origin, f"不支持的格式“{record.format}”", "文本与 JSON Lines")
-    return read_json_object(record.content, record.origin)
-
-
-def _string_keys(values: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(key): value for key, value in values.items()}
+    content, origin = record.content, record.origin
+    if isinstance(content, Mapping):
+        return RECORD_READERS[record.format](content, origin)
+    source_format = FORMATS_BY_NAME[record.format]
+    if isinstance(content, str):
+        assert source_format.read_text is not None
+        values, structured = source_format.read_text(content, origin)
+    else:
+        assert source_format.read_bytes is not None
+        values, structured = source_format.read_bytes(content, origin)
+    return check_fields(DocumentFields, keep_known(values, DocumentFields, origin), origin), structured, {}
 
 
 def _untitled(record: SourceRecord, structured: StructuredText) -> str:

@@ -1,17 +1,13 @@
-"""Folders and files -> source records: the only code that reads sources."""
+"""Folders and files -> source records: finds sources, and reads them with the formats' help."""
 
-import gzip
-import io
-import json
+import hashlib
 import stat
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.document import SourceRecord, sha256
 from ingest.errors import (
-    DecodingError,
     MalformedSourceError,
     Origin,
     SourceError,
@@ -19,16 +15,18 @@ from ingest.errors import (
     UnreadableSourceError,
     UnsupportedFormatError,
 )
+from ingest.formats.columns import SIDECAR_SUFFIX, parse_sidecar
+from ingest.formats.encoding import decode
+from ingest.formats.json_stream import count_json_records, iter_json_records
+from ingest.formats.registry import SUPPORTED, Format, find_format
+from ingest.formats.spreadsheet import iter_sheet_records
 
-TEXT_SUFFIXES = {".md": "markdown", ".markdown": "markdown", ".txt": "text"}
-LINE_SUFFIXES = (".jsonl", ".jsonl.gz")
-SUPPORTED = "、".join((*TEXT_SUFFIXES, *LINE_SUFFIXES))
-
-_ENCODINGS = ("utf-8-sig", "gb18030")
-_ENCODING_NAMES = "UTF-8 或 GB18030"
 _SKIPPED_NAMES = ("README.md",)
-_LARGEST_RATIO = 200
-"""A .gz that unpacks to more than this many times its size is refused as a bomb."""
+_SKIPPED_BEGINNINGS = (".", "~$")
+"""Hidden files, and those by which Office marks a document as open."""
+
+_ILLUSTRATION_FOLDERS = {"images", "image", "img", "imgs", "assets", "figures", "pics", "static", "public", "media"}
+_SIDECAR_LIMIT_BYTES = 100_000
 
 
 @dataclass(frozen=True)
@@ -47,17 +45,15 @@ class SourceFile:
 
     @property
     def format(self) -> str | None:
-        lower = self.name.lower()
-        if lower.endswith(LINE_SUFFIXES):
-            return "json-lines"
-        return TEXT_SUFFIXES.get(Path(lower).suffix)
+        found = find_format(self.name)
+        return found.name if found else None
 
 
 def find_sources(paths: Iterable[Path]) -> Iterator[SourceFile | SourceError]:
     """Yield the supported files under ``paths``, folders in sorted order; an error in place of each that can't be had.
 
-    Inside a folder, hidden files, READMEs and files of other formats are passed over; a file that is named
-    itself must be of a supported format.
+    Inside a folder, hidden files, READMEs, pictures in folders for illustrations and files of other formats are
+    passed over; a file that is named itself must be of a supported format.
     """
     for path in paths:
         try:
@@ -84,7 +80,7 @@ def _walk(folder: Path, root: Path) -> Iterator[SourceFile | SourceError]:
         yield UnreadableSourceError(_origin(folder), error.strerror or str(error))
         return
     for entry in entries:
-        if entry.name.startswith(".") or entry.name in _SKIPPED_NAMES:
+        if entry.name.startswith(_SKIPPED_BEGINNINGS) or entry.name in _SKIPPED_NAMES:
             continue
         if entry.is_dir():
             # A link to a folder may lead back into the tree.
@@ -92,8 +88,12 @@ def _walk(folder: Path, root: Path) -> Iterator[SourceFile | SourceError]:
                 yield from _walk(entry, root)
         else:
             source = SourceFile(entry, entry.relative_to(root).as_posix())
-            if source.format:
+            if source.format and not _is_illustration(source):
                 yield _named(source)
+
+
+def _is_illustration(source: SourceFile) -> bool:
+    return source.format == "image" and not _ILLUSTRATION_FOLDERS.isdisjoint(source.name.lower().split("/")[:-1])
 
 
 def _named(source: SourceFile) -> SourceFile | SourceError:
@@ -111,106 +111,100 @@ def _origin(path: Path) -> Origin:
 
 
 def file_digest(source: SourceFile, limit_bytes: int) -> str:
-    """Digest of a file's bytes.
+    """Digest of a file's bytes, and of what lies beside it to say what its columns mean.
 
     Raises:
         UnreadableSourceError, SourceTooLargeError
     """
-    return sha256(_read_bytes(source, limit_bytes))
+    _check_size(source, limit_bytes)
+    try:
+        with source.path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        sidecar = _sidecar(source.path)
+        return sha256(digest.encode() + sidecar.read_bytes()) if sidecar else digest
+    except OSError as error:
+        raise UnreadableSourceError(source.origin, error.strerror or str(error)) from error
 
 
 def count_records(source: SourceFile, limit_bytes: int) -> int:
     """How many documents a file holds, broken ones included; for progress, so a broken file counts as one."""
-    if source.format != "json-lines":
-        return 1
     try:
-        return sum(1 for line in _line_bytes(source, limit_bytes).split(b"\n") if line.strip())
-    except SourceError:
-        return 1
+        if source.format == "json-lines":
+            _check_size(source, limit_bytes)
+            return count_json_records(source.path, source.origin, limit_bytes)
+        if _format_of(source).iter_sheets:
+            return sum(1 for _ in read_records(source, limit_bytes))
+    except (SourceError, OSError):
+        pass
+    return 1
 
 
 def read_records(source: SourceFile, limit_bytes: int) -> Iterator[SourceRecord | SourceError]:
     """Yield the documents of a file, and an error in place of each that is broken; other lines go on.
 
+    Files that hold a document a line or row are read as streams.
+
     Raises:
         SourceError: the file as a whole cannot be read.
     """
-    if source.format == "json-lines":
-        yield from _read_lines(_line_bytes(source, limit_bytes), source)
-        return
-    data = _read_bytes(source, limit_bytes)
-    stem = source.name.rsplit(".", 1)[0]
-    content = decode(data, source.origin)
-    if not content.strip():
-        raise MalformedSourceError(source.origin, "文件是空的", "请补充内容或删除该文件")
-    yield SourceRecord(stem, source.format or "", source.origin, content, sha256(data))
-
-
-def decode(data: bytes, origin: Origin) -> str:
-    """Decode UTF-8 (with or without BOM) or GB18030.
-
-    Raises:
-        DecodingError: neither fits, or the bytes are no text at all.
-    """
-    if b"\x00" in data:
-        raise DecodingError(origin, _ENCODING_NAMES)
-    for encoding in _ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise DecodingError(origin, _ENCODING_NAMES)
-
-
-def _read_bytes(source: SourceFile, limit_bytes: int) -> bytes:
+    _check_size(source, limit_bytes)
+    source_format = _format_of(source)
     try:
-        status = source.path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            # Reading a pipe or a device may never end.
-            raise UnreadableSourceError(source.origin, "不是普通文件")
-        if status.st_size > limit_bytes:
-            raise SourceTooLargeError(source.origin, status.st_size, limit_bytes)
-        return source.path.read_bytes()
+        if source_format.name == "json-lines":
+            yield from iter_json_records(source.path, source.origin, limit_bytes)
+        elif source_format.iter_sheets:
+            yield from _read_sheets(source, source_format)
+        else:
+            yield _read_whole(source, source_format)
     except OSError as error:
         raise UnreadableSourceError(source.origin, error.strerror or str(error)) from error
 
 
-def _line_bytes(source: SourceFile, limit_bytes: int) -> bytes:
-    data = _read_bytes(source, limit_bytes)
-    return _unzip(data, source.origin, limit_bytes) if source.name.lower().endswith(".gz") else data
+def _format_of(source: SourceFile) -> Format:
+    found = find_format(source.name)
+    if found is None:
+        raise UnsupportedFormatError(source.origin, f"不支持的文件类型“{source.path.suffix}”", SUPPORTED)
+    return found
 
 
-def _unzip(data: bytes, origin: Origin, limit_bytes: int) -> bytes:
-    limit = min(limit_bytes * 10, max(len(data) * _LARGEST_RATIO, 2**20))
+def _check_size(source: SourceFile, limit_bytes: int) -> None:
     try:
-        with gzip.open(io.BytesIO(data)) as stream:
-            unpacked = stream.read(limit + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise MalformedSourceError(origin, "gzip 压缩包已损坏", "请重新导出该文件") from error
-    if len(unpacked) > limit:
-        raise SourceTooLargeError(origin, len(unpacked), limit)
-    return unpacked
+        status = source.path.stat()
+    except OSError as error:
+        raise UnreadableSourceError(source.origin, error.strerror or str(error)) from error
+    if not stat.S_ISREG(status.st_mode):
+        # Reading a pipe or a device may never end.
+        raise UnreadableSourceError(source.origin, "不是普通文件")
+    if status.st_size > limit_bytes:
+        raise SourceTooLargeError(source.origin, status.st_size, limit_bytes)
 
 
-def _read_lines(data: bytes, source: SourceFile) -> Iterator[SourceRecord | SourceError]:
-    for number, raw in enumerate(data.split(b"\n"), start=1):
-        if not raw.strip():
-            continue
-        origin = Origin(source.origin.path, number)
-        try:
-            yield _read_line(raw, origin)
-        except SourceError as error:
-            yield error
+def _read_whole(source: SourceFile, source_format: Format) -> SourceRecord:
+    data = source.path.read_bytes()
+    content = decode(data, source.origin) if source_format.read_text else data
+    if not content.strip():
+        raise MalformedSourceError(source.origin, "文件是空的", "请补充内容或删除该文件")
+    return SourceRecord(_stem(source), source_format.name, source.origin, content, sha256(data))
 
 
-def _read_line(raw: bytes, origin: Origin) -> SourceRecord:
-    try:
-        content = json.loads(decode(raw, origin))
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
-        raise MalformedSourceError(origin, f"不是合法的 JSON：{error}", "请修正该行；其他行不受影响") from error
-    if not isinstance(content, dict):
-        raise MalformedSourceError(origin, "每行应为一个 JSON 对象", "请把该行改写为 {…} 形式")
-    document_id = content.get("id")
-    if not isinstance(document_id, str) or not document_id.strip():
-        raise MalformedSourceError(origin, "字段“id”缺失或不是文本", "请为该行补上唯一的 id")
-    return SourceRecord(document_id.strip(), "json-line", origin, content, sha256(raw.strip()))
+def _read_sheets(source: SourceFile, source_format: Format) -> Iterator[SourceRecord | SourceError]:
+    assert source_format.iter_sheets is not None
+    stated = {}
+    if sidecar := _sidecar(source.path):
+        stated = parse_sidecar(decode(sidecar.read_bytes()[:_SIDECAR_LIMIT_BYTES], _origin(sidecar)), source.origin)
+    is_empty = True
+    for sheet in source_format.iter_sheets(source.path, source.origin):
+        for item in iter_sheet_records(sheet, _stem(source), stated, source.origin.path):
+            is_empty = False
+            yield item
+    if is_empty:
+        raise MalformedSourceError(source.origin, "表格是空的", "请补充内容或删除该文件")
+
+
+def _stem(source: SourceFile) -> str:
+    return source.name.rsplit(".", 1)[0]
+
+
+def _sidecar(path: Path) -> Path | None:
+    sidecar = path.with_name(path.name + SIDECAR_SUFFIX)
+    return sidecar if sidecar.is_file() else None

@@ -1,7 +1,12 @@
 """Builds a document's text block by block, keeping count of where each stands."""
 
+import re
+from collections.abc import Iterator
+
 from ingest.document import Block, BlockKind, Removal, RemovalReason, StructuredText
 from ingest.normalizer import normalize_text
+
+_SOURCE_LINE_END = re.compile(r"\r\n?|\n")
 
 
 class BlockWriter:
@@ -26,14 +31,14 @@ class BlockWriter:
         """Append ``text`` on a line of its own; ``apart`` leaves a blank line before it.
 
         A line block is split at its line ends, so that each line can begin with a number of its own.
-        Text that holds nothing visible is left out. ``line`` and ``page`` say where it begins in the source.
+        Text that holds nothing visible is left out. ``line`` and ``page`` say where it begins in the source;
+        a vertical tab ends a line of the text without ending one of the source.
         """
-        text = normalize_text(text)
         if kind is BlockKind.LINE:
-            for index, single in enumerate(single for single in text.split("\n") if single.strip()):
-                number = None if line is None else line + index
-                self._append(single, kind, level, apart=apart and index == 0, line=number, page=page)
-        elif text.strip():
+            for number, single in _lines(text, line):
+                self._append(single, kind, level, apart=apart, line=number, page=page)
+                apart = False
+        elif (text := normalize_text(text)).strip():
             self._append(text, kind, level, apart=apart, line=line, page=page)
 
     def remove(self, text: str, reason: RemovalReason, *, line: int | None = None, page: int | None = None) -> None:
@@ -54,3 +59,11 @@ class BlockWriter:
 
     def finish(self) -> StructuredText:
         return StructuredText("".join(self._parts), tuple(self._blocks), tuple(self._removed))
+
+
+def _lines(text: str, first: int | None) -> Iterator[tuple[int | None, str]]:
+    for offset, source_line in enumerate(_SOURCE_LINE_END.split(text)):
+        number = None if first is None else first + offset
+        for single in normalize_text(source_line).split("\n"):
+            if single.strip():
+                yield number, single

@@ -50,16 +50,24 @@ def read_json_object(
         MalformedSourceError: a field is missing, unknown or of the wrong type.
     """
     writer = BlockWriter()
+    fields, attributes = write_object(writer, content, origin)
+    return fields, writer.finish(), attributes
+
+
+def write_object(
+    writer: BlockWriter, content: Mapping[str, Any], origin: Origin
+) -> tuple[DocumentFields, Mapping[str, str]]:
+    """Write the text of an object; return its common fields and a ticket's further attributes; see above."""
     if content.get("kind") == Kind.TICKET and "text" not in content:
         ticket = check_fields(TicketObject, content, origin)
         for field, heading in TICKET_PARTS.items():
             if value := getattr(ticket, field):
                 writer.add(heading, BlockKind.HEADING, level=2, apart=True)
                 writer.add(value, BlockKind.LINE)
-        return ticket, writer.finish(), _attributes(ticket)
+        return ticket, _attributes(ticket)
     text = check_fields(TextObject, content, origin)
     writer.add(text.text, BlockKind.LINE)
-    return text, writer.finish(), {}
+    return text, {}
 
 
 def _attributes(ticket: TicketObject) -> dict[str, str]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ingest.document import Block, StructuredText
-from ingest.fields import DocumentFields
+from ingest.document import Block, Kind, StructuredText
+from ingest.fields import DocumentFields, infer_kind
 from ingest.personal_names import iter_names
 from ingest.personal_numbers import (
     iter_bank_cards,
@@ -127,6 +127,28 @@ def mask_structured(structured: StructuredText, *, addresses: bool) -> tuple[Str
     parts.append(structured.text[position:])
     removed = tuple(replace(removal, text=masked(removal.text)) for removal in structured.removed)
     return StructuredText("".join(parts), tuple(blocks), removed), counts
+
+
+def mask_source(
+    document_id: str, fields: DocumentFields, structured: StructuredText, attributes: Mapping[str, str]
+) -> tuple[DocumentFields, StructuredText, Mapping[str, str], dict[str, int]]:
+    """Mask all that a source says, as a parser read it, and count the places by kind; addresses in tickets alone.
+
+    Ids, versions and departments stay: they are keys, and no text that anybody reads.
+    """
+    addresses = (fields.kind or infer_kind(document_id, "")) is Kind.TICKET
+    structured, counts = mask_structured(structured, addresses=addresses)
+
+    def masked(value: str | None) -> str | None:
+        if value is None:
+            return None
+        result = mask(value, addresses=addresses)
+        counts.update(result.counts)
+        return result.text
+
+    fields = fields.model_copy(update={name: masked(getattr(fields, name)) for name in ("title", "product", "source")})
+    attributes = {name: masked(value) or "" for name, value in attributes.items()}
+    return fields, structured, attributes, {kind.value: count for kind, count in counts.items()}
 
 
 def _without_overlap(found: list[PersonalData]) -> list[PersonalData]:

@@ -9,6 +9,7 @@ from ingest.fields import DocumentFields, check_fields, infer_kind
 from ingest.formats.json_lines import read_json_object
 from ingest.formats.markdown import read_markdown
 from ingest.formats.plain_text import read_plain_text
+from ingest.masking import mask, mask_source
 from ingest.normalizer import normalize_line
 from ingest.outline import build_outline
 
@@ -25,7 +26,7 @@ def parse(record: SourceRecord) -> list[ParsedDocument]:
     Raises:
         MalformedSourceError: a field is wrong, or nothing is left to index.
     """
-    fields, structured, attributes = _read(record)
+    fields, structured, attributes, masked = mask_source(record.document_id, *_read(record))
     if not structured.text.strip():
         raise MalformedSourceError(record.origin, "没有可索引的正文", "请补充正文或删除该文件")
     title = fields.title or _first_heading(structured) or _untitled(record, structured)
@@ -49,6 +50,7 @@ def parse(record: SourceRecord) -> list[ParsedDocument]:
         departments=fields.departments,
         attributes=attributes,
         removed=structured.removed,
+        masked=masked,
     )
     return [document]
 
@@ -69,7 +71,7 @@ def _string_keys(values: Mapping[Any, Any]) -> dict[str, Any]:
 def _untitled(record: SourceRecord, structured: StructuredText) -> str:
     """A name for a text without one: a file's own, or the beginning of a text that is one of many in its file."""
     if record.origin.line is None:
-        return record.document_id.rsplit("/", 1)[-1]
+        return mask(record.document_id.rsplit("/", 1)[-1]).text
     first_line = structured.text.split("\n", 1)[0]
     return first_line if len(first_line) <= _LONGEST_TITLE else first_line[:_LONGEST_TITLE] + "…"
 

@@ -23,7 +23,8 @@ _LONG_TITLE = (
 )
 _COURTESY = "先生|女士|小姐|太太|夫人|同志|同学|师傅|老师|阿姨|大姐|大哥"
 _TITLE = re.compile(f"(?P<long>{_LONG_TITLE})|(?P<courtesy>{_COURTESY})|(?P<short>[总高]工|[总工董哥姐])")
-_BRAND = re.compile("集团|机械|挖掘|装载|起重|重工|牌")
+_NO_SHORT_TITLE = re.compile("(?<=工)(?:集团|机械|挖掘|装载|起重|重工|[服装牌卡位号])|(?<=总)[阀表闸控包成长高]")
+"""徐工集团 is a company, 工服 and 总阀 are things."""
 _BRANDS = ("康师傅", "古董")
 _UNITS = frozenset("科部组队局处厂室系院")
 """麻醉科医生 is a doctor of a department."""
@@ -44,8 +45,12 @@ _UNTIL = re.compile("[^\n,.;!?。；]{0,20}?(?:后|前|之日|期间|时|以内|
 _TENURE = re.compile("期间|一职|职务|以来|之前|之后|时|后|前|的|[,.;。、]|$")
 
 # Rule 2: 小王说, 老李在.
-_FAMILIAR = re.compile("[老小](?=[王李张刘陈杨赵吴周徐孙朱胡郭何罗郑梁谢宋唐韩冯邓曹彭肖蔡潘袁董苏蒋吕杜姚卢姜崔谭廖贾韦邹熊孟秦邱薛郝])")
-_AFTER_FAMILIAR = re.compile(f"[^{_HAN}]|[说称讲反来去已在的到帮拿取和与跟给打联今明昨正负处回发要会也就提做接表确吗呢吧]|通知|一起|$")
+_FAMILIAR = re.compile(
+    "[老小](?=[王李张刘陈杨赵吴周徐孙朱胡郭何罗郑梁谢宋唐韩冯邓曹彭肖蔡潘袁董苏蒋吕杜姚卢姜崔谭廖贾韦邹熊孟秦邱薛郝])"
+)
+_AFTER_FAMILIAR = re.compile(
+    f"[^{_HAN}]|[说称讲反来去已在的到帮拿取和与跟给打联今明昨正负处回发要会也就提做接表确吗呢吧]|通知|一起|$"
+)
 
 # Rule 3: a label, and names behind it.
 _LABEL = re.compile(
@@ -118,7 +123,7 @@ class _Scanner:
                 end -= 1
                 if not match["short"] or end == start or not cut.breaks(end):
                     continue
-            if match["short"] and _BRAND.match(self._text, end):
+            if match["short"] and _NO_SHORT_TITLE.match(self._text, end):
                 continue
             valid = [place for place in places if self._is_titled(place, start, end, match.lastgroup or "", cut)]
             if valid:
@@ -212,7 +217,7 @@ class _Scanner:
         if len(first) > len(surname):
             if not words.is_person(first):
                 return False
-        elif first != surname and first_end != end:
+        elif not cut.breaks(start + len(surname)):
             return False
         given = text[start + len(surname) : end]
         crossing = any(low < end < low + len(word) for low, word in cut.words.items() if start <= low < end)
@@ -221,7 +226,11 @@ class _Scanner:
     def _choose(self, places: list[int]) -> int:
         """The longest name, unless it begins with what may be a word before a shorter one (客户方黎主任)."""
         for place in places:
-            if self._text[place] not in _HEADS and self._text[place] not in _PREPOSITION and self._text[place] not in "于任":
+            if (
+                self._text[place] not in _HEADS
+                and self._text[place] not in _PREPOSITION
+                and self._text[place] not in "于任"
+            ):
                 return place
         return places[0]
 
@@ -242,10 +251,10 @@ class _Scanner:
         first = cut.words[position]
         if self._words.is_place(first) and first != surname:
             return None
-        if self._words.is_other(first) and len(first) > len(surname):
-            # 姓名：高飞 is a name though 高飞 is a word, 负责人：安全 is none.
-            if not sure or first != value or surname not in self._words.clear:
-                return None
+        # 姓名：雷雨 is a name though 雷雨 is a word, 负责人：安全 is none.
+        name_like = sure and first == value and surname in self._words.clear
+        if self._words.is_other(first) and len(first) > len(surname) and not name_like:
+            return None
         return position, end
 
     def _cut_at(self, position: int) -> Cut:

@@ -22,6 +22,8 @@ Span = tuple[int, int]
 _LEFT = r"(?<![0-9a-z_])(?<![0-9a-z][-._/])(?<!\d,)"
 _RIGHT = r"(?![0-9a-z_])(?![-._/,]\d)"
 
+_LEFT_OF_PHONE = rf"(?:{_LEFT}|(?<=tel[-._])|(?<=phone[-._])|(?<=mobile[-._])|(?<=fax[-._]))"
+
 _CONTEXT_CHARS = 24
 _UNIT = re.compile("\\s?(?:万|亿|元|美元|字节|bytes?|[kmgt]?b\\b|次|条|个|台|件|毫秒|秒|ms\\b|%|℃)")
 _NO_PERSON_LABEL = re.compile(
@@ -37,9 +39,9 @@ _PHONE_LABEL = re.compile(
 )
 _PHONE_WORD = re.compile(r"(?<![a-z])(?:tel|phone|mobile|fax|cell|mob|call)[-_:.]?$")
 
-_MOBILE = re.compile(rf"{_LEFT}(?:(?:\+|00)?\(?86\)?[ -]?)?1[3-9]\d([ -]?)\d{{4}}\1\d{{4}}{_RIGHT}")
+_MOBILE = re.compile(rf"{_LEFT_OF_PHONE}(?:(?:\+|00)?\(?86\)?[ -]?)?1[3-9]\d([ -]?)\d{{4}}\1\d{{4}}{_RIGHT}")
 _LANDLINE = re.compile(
-    rf"{_LEFT}(?:(?:\+|00)86[ -]?\(?0?|\(?0)(?:10|2\d|[3-9]\d{{2}})(?:\)[ ]?|[ -]?)[2-9]\d{{2,3}}[ -]?\d{{4}}"
+    rf"{_LEFT_OF_PHONE}(?:(?:\+|00)86[ -]?\(?0?|\(?0)(?:10|2\d|[3-9]\d{{2}})(?:\)[ ]?|[ -]?)[2-9]\d{{2,3}}[ -]?\d{{4}}"
     rf"(?P<extension>(?:-|[ ]?(?:转|ext\.?)[ ]?(?:分机)?)\d{{1,6}})?{_RIGHT}"
 )
 _FOREIGN = re.compile(rf"(?<![0-9a-z+])\+(?!86)[1-9]\d{{0,2}}[ -]?\(?\d{{1,4}}\)?(?:[ -]?\d{{2,4}}){{1,4}}{_RIGHT}")
@@ -60,9 +62,7 @@ _PERSONAL_TYPES = frozenset(
 _ID_CARD = re.compile(rf"{_LEFT}[1-8]\d{{5}}([ -]?)(?:18|19|20)\d{{6}}\1\d{{3}}[\dx]{_RIGHT}")
 _OLD_ID_CARD = re.compile(rf"{_LEFT}[1-8]\d{{14}}{_RIGHT}")
 _ID_LABEL = re.compile("(?:身份证|证件)(?:号码?|件号)?[\\s:为是]{0,4}$")
-_PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
-)
+_PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]")
 
 _BANK_CARD = re.compile(rf"{_LEFT}[3-69]\d{{3}}(?:([ -])(?:\d{{4}}\1){{2,3}}\d{{1,4}}|\d{{11,15}}){_RIGHT}")
 # Beginnings and lengths that banks use: a number of 18 digits in a log that begins with 4 is a moment, not a card.
@@ -186,7 +186,7 @@ def _is_birth(number: str) -> bool:
         born = ric.get_birth_date(number)
     except ValidationError:
         return False
-    return number[:2] in _PROVINCES and date(1880, 1, 1) <= born <= date.today()
+    return bool(_PROVINCE.match(number)) and date(1880, 1, 1) <= born <= date.today()
 
 
 def _is_registered(number: str) -> bool:

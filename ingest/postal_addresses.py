@@ -19,7 +19,9 @@ _UNIT = re.compile(r"\d{1,3}(?:栋|幢|座|号楼)\d{1,2}单元(?:\d{2,4}(?:室|
 _ESTATE = re.compile(
     r"(?:小区|花园|家园|苑|公寓|新村|新城|府)\d{1,3}(?:栋|幢|座|号楼)(?:\d{1,2}单元)?\d{2,4}(?:室|号|房)?"
 )
-_BUILDING = rf"(?:[{_HAN}]{{2,10}}?(?:大厦|广场|花园|小区|家园|苑|园区|公寓|中心|大楼|科学园|产业园|科技园|信息港|新村|城))?"
+_BUILDING = (
+    rf"(?:[{_HAN}]{{2,10}}?(?:大厦|广场|花园|小区|家园|苑|园区|公寓|中心|大楼|科学园|产业园|科技园|信息港|新村|城))?"
+)
 _REST = re.compile(
     rf"{_BUILDING}(?:[a-z0-9]{{1,3}}(?:座|栋|幢|号楼))?(?:\d{{1,2}}单元)?(?:\d{{1,3}}(?:层|楼))?(?:[a-z]?\d{{2,5}}(?:室|房|号)?)?(?![a-z0-9])"
 )
@@ -55,14 +57,18 @@ def iter_addresses(folded: str) -> Iterator[Span]:
 def _start(folded: str, anchor: int) -> int:
     """Where the address around ``anchor`` begins: at its outermost place name, else behind a preposition."""
     low = max(0, anchor - _LEFT_CHARS)
-    run = _RUN_BEFORE.search(folded[low : anchor + 1]) if not folded[anchor].isdigit() else _RUN_BEFORE.search(folded[low:anchor])
+    run = (
+        _RUN_BEFORE.search(folded[low : anchor + 1])
+        if not folded[anchor].isdigit()
+        else _RUN_BEFORE.search(folded[low:anchor])
+    )
     if run is None:
         return anchor
     begin = low + run.start()
     words = name_words()
     cut = words.cut(folded, begin, anchor + 1)
     for place, word in cut.words.items():
-        if words.is_place(word) or (len(word) > 2 and word[-1] in _REGION_END):
+        if len(word) > 1 and (words.is_place(word) or word[-1] in _REGION_END):
             return place
     starts = [begin, *(low for low in cut.words if low > begin and _BEFORE_AN_ADDRESS.match(folded, low - 1))]
     return max(starts)

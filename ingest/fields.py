@@ -148,7 +148,8 @@ def check_fields(model: type[Fields], values: Any, origin: Origin) -> Fields:
         return model.model_validate(values)
     except ValidationError as error:
         problems = "；".join(_explain(item) for item in error.errors(include_url=False))
-        raise MalformedSourceError(origin, problems, "请按 README 的字段表修正后重试") from error
+        # The validator's own message quotes the values.
+        raise MalformedSourceError(origin, problems, "请按 README 的字段表修正后重试") from None
 
 
 def _explain(item: Any) -> str:

@@ -10,6 +10,7 @@ from ingest.fields import DocumentFields, check_fields, infer_kind, keep_known
 from ingest.findings import find_missing_pages, find_problems
 from ingest.formats.plain_text import effective_day
 from ingest.formats.registry import FORMATS_BY_NAME, RECORD_READERS
+from ingest.masking import mask, mask_source
 from ingest.noise import mark_noise
 from ingest.normalizer import normalize_line
 from ingest.outline import build_outline
@@ -28,7 +29,7 @@ def parse(record: SourceRecord) -> list[ParsedDocument]:
     Raises:
         MalformedSourceError: a field is wrong, or nothing is left to index.
     """
-    fields, structured, attributes = _read(record)
+    fields, structured, attributes, masked = mask_source(record.document_id, *_read(record))
     if not structured.text.strip():
         raise MalformedSourceError(record.origin, "没有可索引的正文", "请补充正文或删除该文件")
     title = fields.title or _first_heading(structured) or _untitled(record, structured)
@@ -54,6 +55,8 @@ def parse(record: SourceRecord) -> list[ParsedDocument]:
         _build_document(record, replace(whole, document_id=document_id, title=own_title), fields, text)
         for document_id, own_title, text in zip(ids, titles, texts, strict=True)
     ]
+    # What was masked was counted before the texts were told apart.
+    documents[0] = replace(documents[0], masked=masked)
     return find_missing_pages(documents)
 
 
@@ -114,7 +117,7 @@ def _read(record: SourceRecord) -> tuple[DocumentFields, StructuredText, Mapping
 def _untitled(record: SourceRecord, structured: StructuredText) -> str:
     """A name for a text without one: a file's own, or the beginning of a text that is one of many in its file."""
     if record.origin.line is None:
-        return record.document_id.rsplit("/", 1)[-1]
+        return mask(record.document_id.rsplit("/", 1)[-1]).text
     first_line = structured.text.split("\n", 1)[0]
     return first_line if len(first_line) <= _LONGEST_TITLE else first_line[:_LONGEST_TITLE] + "…"
 

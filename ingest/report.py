@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ingest.errors import SourceError
+from ingest.masking import mask
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Failure:
 
     @classmethod
     def of(cls, error: SourceError) -> "Failure":
-        return cls(error.origin.path, error.origin.line, error.code, error.message, error.remedy)
+        # What is wrong with a source is often told by quoting it.
+        return cls(error.origin.path, error.origin.line, error.code, mask(error.message).text, error.remedy)
 
     def __str__(self) -> str:
         place = self.path if self.line is None else f"{self.path} 第 {self.line} 行"

@@ -1,6 +1,6 @@
 """Text -> terms, the same for index and query: jieba words, and identifiers kept whole beside their parts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -92,20 +92,21 @@ class Tokenizer:
             self._cache_dir.mkdir(parents=True, exist_ok=True)
             tokenizer.tmp_dir = str(self._cache_dir)
         tokenizer.initialize()
-        for word in _lexicon("domain_words.txt"):
+        for word in load_lexicon("domain_words.txt"):
             tokenizer.add_word(word)
         return tokenizer
 
     @cached_property
     def _stop_words(self) -> frozenset[str]:
-        return frozenset(_lexicon("stop_words.txt"))
+        return frozenset(load_lexicon("stop_words.txt"))
 
 
 def lexicon_text() -> str:
     """The word lists as one text, for the index's fingerprint."""
-    return "\n".join((*_lexicon("domain_words.txt"), "", *_lexicon("stop_words.txt")))
+    return "\n".join((*load_lexicon("domain_words.txt"), "", *load_lexicon("stop_words.txt")))
 
 
-def _lexicon(name: str) -> Iterable[str]:
+def load_lexicon(name: str) -> list[str]:
+    """Lines of a word list in ``ingest/lexicon``, comments and empty ones left out."""
     lines = files("ingest").joinpath("lexicon", name).read_text(encoding="utf-8").splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]

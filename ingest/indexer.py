@@ -24,9 +24,6 @@ from ingest.store.protocol import ChunkStore
 _CHARS_PER_CHUNK = 200
 """Rough size of a chunk, by which records are gathered into batches before they are cut."""
 
-_CONTEXT_TOKENS = 128
-"""Room left for title, headings, prompt and special tokens beside a chunk."""
-
 
 @dataclass(frozen=True)
 class _ChangedFile:
@@ -134,9 +131,8 @@ class Indexer:
         return ReconciliationReport(frozenset(expected - found), frozenset(found - expected))
 
     def _build_chunker(self) -> Chunker:
-        # Context and special tokens have to fit beside the chunk, whatever the model.
-        room = max(self._embedder.max_tokens - _CONTEXT_TOKENS, _CONTEXT_TOKENS)
-        return Chunker(self._embedder.count_tokens, min(self._settings.chunk_max_tokens, room))
+        embedder = self._embedder
+        return Chunker.for_model(embedder.count_tokens, embedder.max_tokens, self._settings.chunk_max_tokens)
 
     def _find_changed(self, paths: Sequence[Path], run: "_Run") -> tuple[list[_ChangedFile], int]:
         known = self._catalogue.source_digests()

@@ -12,13 +12,14 @@ from haystack import Document, component
 from haystack.document_stores.types import DuplicatePolicy
 
 from ingest.catalogue import Catalogue
-from ingest.chunker import Chunker, Span
+from ingest.chunker import Chunker
 from ingest.citation import citation_label
 from ingest.document import EVERY_DEPARTMENT, Meta, ParsedDocument, SourceRecord, chunk_id, day_number
 from ingest.errors import DuplicateDocumentIdError, MalformedSourceError, Origin, SourceError
 from ingest.parser import parse
 from ingest.records import ChunkRecord
 from ingest.report import Failure
+from ingest.span import Span
 from ingest.store.protocol import ChunkStore
 
 _logger = logging.getLogger(__name__)

@@ -217,8 +217,22 @@ def _as_entry(chunk: Document) -> tuple[ParsedDocument, list[ChunkRecord]]:
         origin=Origin("speed benchmark"),
         digest=chunk.id,
     )
-    path = tuple(meta[Meta.HEADING_PATH])
-    return document, [ChunkRecord(chunk.id, 0, 0, len(text), meta[Meta.TOKENS], meta[Meta.CITATION], path)]
+    record = ChunkRecord(
+        chunk_id=chunk.id,
+        ordinal=0,
+        start_char=0,
+        end_char=len(text),
+        tokens=meta[Meta.TOKENS],
+        citation=meta[Meta.CITATION],
+        heading_path=tuple(meta[Meta.HEADING_PATH]),
+        sha256=meta[Meta.SHA256],
+        clause_id=meta[Meta.CLAUSE_ID],
+        page=meta[Meta.PAGE],
+        parent_start_char=0,
+        parent_end_char=len(text),
+        parent_citation=meta[Meta.PARENT_CITATION],
+    )
+    return document, [record]
 
 
 def _timing(name: str, samples: Iterable[float]) -> Timing:

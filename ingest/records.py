@@ -21,7 +21,16 @@ from ingest.tables import ChunkRow, State, VersionRow
 
 @dataclass(frozen=True)
 class ChunkRecord:
-    """A chunk as the catalogue keeps it; ``ordinal`` from 0 in text order."""
+    """A chunk as the catalogue keeps it.
+
+    Attributes:
+        ordinal: from 0 in text order.
+        sha256: hex digest of the chunk's text, by which a citation of it can be verified.
+        clause_id: of the section that holds the chunk, ``""`` where that is the document itself.
+        page: page of the source (from 1) on which the chunk begins, None where the format has no pages.
+        parent_start_char, parent_end_char: the whole article or section around the chunk, at least the chunk.
+        parent_citation: the citation of that range.
+    """
 
     chunk_id: str
     ordinal: int
@@ -30,6 +39,12 @@ class ChunkRecord:
     tokens: int
     citation: str
     heading_path: tuple[str, ...]
+    sha256: str
+    clause_id: str
+    page: int | None
+    parent_start_char: int
+    parent_end_char: int
+    parent_citation: str
 
 
 @dataclass(frozen=True)
@@ -130,4 +145,10 @@ def chunk_record(row: ChunkRow) -> ChunkRecord:
         row.tokens,
         row.citation,
         tuple(row.heading_path),
+        row.sha256,
+        row.clause_id,
+        row.page,
+        row.parent_start_char,
+        row.parent_end_char,
+        row.parent_citation,
     )

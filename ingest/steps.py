@@ -14,7 +14,7 @@ from haystack.document_stores.types import DuplicatePolicy
 from ingest.catalogue import Catalogue
 from ingest.chunker import Chunker
 from ingest.citation import citation_label
-from ingest.document import EVERY_DEPARTMENT, Meta, ParsedDocument, SourceRecord, chunk_id, day_number
+from ingest.document import EVERY_DEPARTMENT, Meta, ParsedDocument, SourceRecord, chunk_id, day_number, sha256
 from ingest.errors import DuplicateDocumentIdError, MalformedSourceError, Origin, SourceError
 from ingest.parser import parse
 from ingest.records import ChunkRecord
@@ -151,6 +151,12 @@ def build_chunk(document: ParsedDocument, record: ChunkRecord) -> Document:
             Meta.END_CHAR: record.end_char,
             Meta.ORDINAL: record.ordinal,
             Meta.TOKENS: record.tokens,
+            Meta.SHA256: record.sha256,
+            Meta.CLAUSE_ID: record.clause_id,
+            Meta.PAGE: record.page,
+            Meta.PARENT_START_CHAR: record.parent_start_char,
+            Meta.PARENT_END_CHAR: record.parent_end_char,
+            Meta.PARENT_CITATION: record.parent_citation,
             Meta.EFFECTIVE_FROM: day_number(document.effective_from),
             Meta.EFFECTIVE_TO: day_number(document.effective_to),
             Meta.CLEARANCE: document.clearance,
@@ -160,15 +166,23 @@ def build_chunk(document: ParsedDocument, record: ChunkRecord) -> Document:
 
 
 def _chunk_records(document: ParsedDocument, spans: Sequence[Span]) -> list[ChunkRecord]:
-    return [
-        ChunkRecord(
-            chunk_id=chunk_id(document.document_id, document.version, document.digest, ordinal),
-            ordinal=ordinal,
-            start_char=span.start,
-            end_char=span.end,
-            tokens=span.tokens,
-            citation=citation_label(document, span.section),
-            heading_path=document.heading_path(span.section),
-        )
-        for ordinal, span in enumerate(spans)
-    ]
+    return [_chunk_record(document, ordinal, span) for ordinal, span in enumerate(spans)]
+
+
+def _chunk_record(document: ParsedDocument, ordinal: int, span: Span) -> ChunkRecord:
+    citation = citation_label(document, span.section)
+    return ChunkRecord(
+        chunk_id=chunk_id(document.document_id, document.version, document.digest, ordinal),
+        ordinal=ordinal,
+        start_char=span.start,
+        end_char=span.end,
+        tokens=span.tokens,
+        citation=citation,
+        heading_path=document.heading_path(span.section),
+        sha256=sha256(document.text[span.start : span.end].encode()),
+        clause_id=document.sections[span.section].clause_id if span.section is not None else "",
+        page=None,
+        parent_start_char=span.start,
+        parent_end_char=span.end,
+        parent_citation=citation,
+    )

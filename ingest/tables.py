@@ -100,6 +100,12 @@ class ChunkRow(Base):
     tokens: Mapped[int]
     citation: Mapped[str] = mapped_column(Text)
     heading_path: Mapped[list[str]] = mapped_column(JSON)
+    sha256: Mapped[str] = mapped_column(String(64))
+    clause_id: Mapped[str] = mapped_column(Text)
+    page: Mapped[int | None]
+    parent_start_char: Mapped[int]
+    parent_end_char: Mapped[int]
+    parent_citation: Mapped[str] = mapped_column(Text)
     version_row: Mapped[VersionRow] = relationship(back_populates="chunks")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, delete, func, select, update
 from sqlalchemy.orm import Session, defer
@@ -137,6 +137,19 @@ class Catalogue:
                 for ids in _batches(chunk_ids)
                 for chunk_id in session.scalars(_published_chunks().where(ChunkRow.chunk_id.in_(ids)))
             }
+
+    def find_twins(self, versions: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Any]]:
+        return {}
+
+    def find_parent_texts(self, chunk_ids: Sequence[str]) -> dict[str, str]:
+        """Chunk id -> text of the article or section around the chunk, for those of ``chunk_ids`` that are there."""
+        length = ChunkRow.parent_end_char - ChunkRow.parent_start_char
+        text = func.substr(VersionRow.text, ChunkRow.parent_start_char + 1, length)
+        with Session(self._engine) as session:
+            rows = session.execute(
+                select(ChunkRow.chunk_id, text).join(VersionRow).where(ChunkRow.chunk_id.in_(chunk_ids))
+            )
+            return dict(rows.tuples().all())
 
     def iter_published_chunk_ids(self) -> Iterator[str]:
         with Session(self._engine) as session:

@@ -41,6 +41,11 @@ class Clause:
         return self.section.clause_id if self.section else ""
 
     @property
+    def caption(self) -> str:
+        """The heading, where it says more than the number."""
+        return self.section.heading if self.section and self.section.heading != self.section.marker else ""
+
+    @property
     def wording(self) -> str:
         """The text without its number and without white space, by which a renumbered clause is known again."""
         marker = self.section.marker if self.section else ""
@@ -80,11 +85,11 @@ def build_clauses(document: ParsedDocument) -> list[Clause]:
             inside_article.add(section.index)
     ends = [start for start, _ in starts[1:]] + [len(document.text)]
     clauses = []
-    for (start, section), end in zip(starts, ends, strict=True):
+    for (start, owner), end in zip(starts, ends, strict=True):
         inner = document.text[start:end]
         low, high = start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
         if low < high:
-            clauses.append(Clause(section, low, high, document.text[low:high]))
+            clauses.append(Clause(owner, low, high, document.text[low:high]))
     return clauses
 
 
@@ -129,9 +134,7 @@ def _align(old: Sequence[Clause], new: Sequence[Clause]) -> dict[int, int]:
 class _Rest:
     """The clauses that have no partner yet; looks at the pairings as they grow."""
 
-    def __init__(
-        self, old: Sequence[Clause], new: Sequence[Clause], partners: dict[int, int], taken: set[int]
-    ) -> None:
+    def __init__(self, old: Sequence[Clause], new: Sequence[Clause], partners: dict[int, int], taken: set[int]) -> None:
         self._old, self._new = old, new
         self._partners, self._taken = partners, taken
 
@@ -151,9 +154,9 @@ class _Rest:
             for right, others in rights:
                 if abs(left - right) > reach:
                     continue
-                same_place = self._old[left].clause_id == self._new[right].clause_id
                 similarity = _dice(some, others)
-                if similarity >= (_SAME_PLACE_LEAST if same_place else _RENUMBERED_LEAST):
+                if similarity >= _least_similarity(self._old[left], self._new[right]):
+                    same_place = self._old[left].clause_id == self._new[right].clause_id
                     yield similarity + _SAME_PLACE_BONUS * same_place, left, right
 
     @staticmethod
@@ -165,6 +168,13 @@ class _Rest:
         return found
 
 
+def _least_similarity(before: Clause, after: Clause) -> float:
+    """What two clauses must have in common to count as one; nothing where both number and caption stayed."""
+    if before.clause_id != after.clause_id:
+        return _RENUMBERED_LEAST
+    return 0.0 if before.caption and before.caption == after.caption else _SAME_PLACE_LEAST
+
+
 def _bigrams(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 2] for at in range(max(len(text) - 1, 1)))
 
@@ -174,9 +184,7 @@ def _dice(some: frozenset[str], others: frozenset[str]) -> float:
     return 2 * len(some & others) / (len(some) + len(others))
 
 
-def _in_order(
-    old: Sequence[Clause], new: Sequence[Clause], partners: dict[int, int]
-) -> Iterator[ClauseDifference]:
+def _in_order(old: Sequence[Clause], new: Sequence[Clause], partners: dict[int, int]) -> Iterator[ClauseDifference]:
     origins = {right: left for left, right in partners.items()}
     dropped: dict[int, list[Clause]] = {}
     after = -1

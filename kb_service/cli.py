@@ -1,21 +1,35 @@
 """The ``kb`` command."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from ingest.chunker import Chunker
 from ingest.document import Kind
+from ingest.embedder import Embedder
 from ingest.errors import IngestError
-from ingest.report import IngestReport, Listener
+from ingest.preview import DocumentPreview, iter_previews
+from ingest.report import Failure, IngestReport, Listener
 from ingest.settings import IngestSettings
-from kb_service.console import IngestDisplay, print_document, print_documents, print_hits, print_report, print_status
+from kb_service.chunk_listing import print_preview
+from kb_service.console import (
+    IngestDisplay,
+    print_document,
+    print_documents,
+    print_failure,
+    print_hits,
+    print_report,
+    print_status,
+)
 from kb_service.errors import ServiceError
 from kb_service.operations.local import LocalOperations
 from kb_service.operations.opening import open_operations
@@ -151,6 +165,26 @@ def remove_document(document_id: Annotated[str, typer.Argument(help="文档编�
     with _operations() as operations:
         versions = operations.remove_document(document_id)
     _console().print(f"已删除 {document_id}（{versions} 个版本）")
+
+
+@app.command()
+def chunks(paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")], as_json: AsJson = False) -> None:
+    """预览文件会怎样切分，不写入索引：各段的大小、出处与切分理由，以及原文的问题；有文件失败时退出码为 1。"""
+    with _explained():
+        settings = IngestSettings()
+        embedder = Embedder.from_settings(settings)
+        chunker = Chunker.for_model(embedder.count_tokens, embedder.max_tokens, settings.chunk_max_tokens)
+        found: dict[str, list[Any]] = {"documents": [], "failures": []}
+        for one in iter_previews(paths, chunker, settings.max_source_bytes):
+            found["failures" if isinstance(one, Failure) else "documents"].append(one)
+            if isinstance(one, DocumentPreview) and not as_json:
+                print_preview(_console(), one)
+            elif isinstance(one, Failure) and not as_json:
+                print_failure(_console(), one)
+    if as_json:
+        _print_json(json.dumps(found, ensure_ascii=False, indent=2, default=asdict))
+    if found["failures"]:
+        raise typer.Exit(1)
 
 
 def main() -> None:

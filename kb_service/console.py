@@ -60,7 +60,7 @@ class IngestDisplay:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Failure):
-            self._bar.console.print(f"[red]失败[/red] {escape(str(event))}", soft_wrap=True)
+            print_failure(self._bar.console, event)
         elif isinstance(event, IngestProgress):
             self._bar.update(
                 self._task,
@@ -83,6 +83,10 @@ class IngestDisplay:
         self._console.print(
             f"已导入 {event.documents_done}/{event.documents_total} 篇，{event.chunks_done} 段，{rate:.1f} 段/秒{left}"
         )
+
+
+def print_failure(console: Console, failure: Failure) -> None:
+    console.print(f"[red]失败[/red] {escape(str(failure))}", soft_wrap=True)
 
 
 def print_report(console: Console, report: IngestReport) -> None:

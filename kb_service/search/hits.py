@@ -7,14 +7,11 @@ from datetime import date
 from haystack import Document
 
 from ingest.document import ALWAYS, Kind, Meta, day_from_number
-from kb_service.search.citing import build_parent, build_passage, reader_url
+from kb_service.search.citing import build_parent, build_passage
 from kb_service.search.models import Highlight, Hit, SearchRequest, Twin
 from kb_service.search.query_analysis import AnalyzedQuery
 
 _MOST_PASSAGES_FOLDED = 5
-
-Version = tuple[str, str]
-"""``(document_id, version)``."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +26,8 @@ class Group:
         return self.chunks[0]
 
     @property
-    def version(self) -> Version:
-        return self.best.meta[Meta.DOCUMENT_ID], self.best.meta[Meta.VERSION]
+    def document_id(self) -> str:
+        return str(self.best.meta[Meta.DOCUMENT_ID])
 
 
 def fold_by_document(chunks: Sequence[Document], request: SearchRequest) -> list[Group]:
@@ -43,14 +40,16 @@ def fold_by_document(chunks: Sequence[Document], request: SearchRequest) -> list
     return [Group(group) for group in groups.values()]
 
 
-def fold_twins(groups: Sequence[Group], twins: Mapping[Version, Sequence[Twin]]) -> list[Group]:
-    """Put each document under the best one that says nearly the same; ``twins`` are those that may be shown."""
+def fold_twins(groups: Sequence[Group], twins: Mapping[str, Sequence[Twin]]) -> list[Group]:
+    """Put each document under the best one that says nearly the same.
+
+    ``twins`` has the twins of each document that may be shown, by its id.
+    """
     kept: list[Group] = []
     folded: set[str] = set()
     for group in groups:
-        document_id, _ = group.version
-        if document_id not in folded:
-            found = twins.get(group.version, ())
+        if group.document_id not in folded:
+            found = twins.get(group.document_id, ())
             folded.update(twin.document_id for twin in found)
             kept.append(Group(group.chunks, found))
     return kept
@@ -77,14 +76,4 @@ def build_hit(rank: int, group: Group, parent_text: str | None, analyzed: Analyz
         parent=None if parent_text is None else build_parent(best, parent_text),
         more=[build_passage(chunk) for chunk in others[:_MOST_PASSAGES_FOLDED]],
         twins=list(group.twins),
-    )
-
-
-def build_twin(document_id: str, version: str, title: str, similarity: float) -> Twin:
-    return Twin(
-        document_id=document_id,
-        version=version,
-        title=title,
-        similarity=round(similarity, 3),
-        url=reader_url(document_id, version),
     )

@@ -96,7 +96,7 @@ class SearchService:
         if len(request.filters.document_ids) == 1:
             return groups
         day = request.filters.effective_on or today
-        twins = find_readable_twins(self._catalogue, [group.version for group in groups], principal, day)
+        twins = find_readable_twins(self._catalogue, [group.document_id for group in groups], principal, day)
         return fold_twins(groups, twins)
 
     def _hits(self, groups: Sequence[Group], analyzed: AnalyzedQuery, today: date) -> list[Hit]:

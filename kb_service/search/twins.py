@@ -1,41 +1,34 @@
 """Which near-duplicates of the found documents a reader may be shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from kb_service.access.principal import Principal
-from kb_service.search.hits import Version, build_twin
+from kb_service.search.citing import reader_url
 from kb_service.search.models import Twin
 
 
-class TwinRecord(Protocol):
-    """A published version that says nearly the same as another document."""
-
-    document_id: str
-    version: str
-    title: str
-    similarity: float
-    clearance: int
-    departments: tuple[str, ...]
-    effective_from: date
-    effective_to: date
-
-
 class TwinFinder(Protocol):
-    def find_twins(self, versions: Sequence[Version]) -> Mapping[Version, Sequence[TwinRecord]]: ...
+    """Knows the near-duplicates of documents, as they are in force on a day; the catalogue does."""
+
+    def find_twins(self, document_ids: Collection[str], on: date) -> Sequence[Any]: ...
 
 
 def find_readable_twins(
-    finder: TwinFinder, versions: Sequence[Version], principal: Principal, day: date
-) -> dict[Version, list[Twin]]:
-    """Twins of each of ``versions`` that ``principal`` may read and that are in force on ``day``, most alike first."""
-    return {
-        version: [
-            build_twin(record.document_id, record.version, record.title, record.similarity)
-            for record in sorted(records, key=lambda record: (-record.similarity, record.document_id))
-            if principal.may_read(record.clearance, record.departments)
-            and record.effective_from <= day <= record.effective_to
-        ]
-        for version, records in finder.find_twins(versions).items()
-    }
+    finder: TwinFinder, document_ids: Collection[str], principal: Principal, on: date
+) -> dict[str, list[Twin]]:
+    """Document id -> its twins that ``principal`` may read, most alike first; documents without any are left out."""
+    twins: dict[str, list[Twin]] = {}
+    for found in finder.find_twins(document_ids, on):
+        twin = found.twin
+        if principal.may_read(twin.clearance, twin.departments):
+            shown = Twin(
+                document_id=twin.document_id,
+                version=twin.version,
+                title=twin.title,
+                similarity=round(found.similarity, 3),
+                url=reader_url(twin.document_id, twin.version),
+            )
+            twins.setdefault(found.document.document_id, []).append(shown)
+    return twins

@@ -1,5 +1,6 @@
 """Texts -> dense vectors, by a sentence-transformers model on the CPU."""
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ from ingest.errors import ModelUnavailableError
 from ingest.onnx_backend import use_onnx
 from ingest.settings import IngestSettings
 from ingest.sparse_encoder import context_text
+from ingest.vector_cache import VectorCache, cache_key
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _QUERY_CACHE_SIZE = 512
 _PASSAGE_PROMPTS = ("passage", "document")
 _DEFAULT_PROMPTS = {"query": "query: ", "passage": "passage: "}
+_SAMPLED_WEIGHTS = 256
+_SAVED_AT_ONCE = 64
 
 Progress = Callable[[int], None]
 
@@ -44,6 +48,7 @@ class Embedder:
         self._backend = backend
         self._batch_size = batch_size
         self._loaded: SentenceTransformer | None = None
+        self._weights = ""
         self._lock = Lock()
         self._cached_query = lru_cache(maxsize=_QUERY_CACHE_SIZE)(self._encode_query)
 
@@ -79,6 +84,13 @@ class Embedder:
     def max_tokens(self) -> int:
         """Longest text in tokens that the model reads, prompt and special tokens included."""
         return int(self._model.max_seq_length or 512)
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for models that give a passage the same vector, whatever runs them: name, weights, prompt, length."""
+        model = self._model
+        prompt = model.prompts.get(self._passage_prompt or "") or ""
+        return "\0".join((self.model_name, self._weights, prompt, str(self.max_tokens)))
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Vector of a query; those of recent queries are kept."""
@@ -156,6 +168,8 @@ class Embedder:
         if "e5" in self.model_name.lower() and not model.prompts.get("query"):
             model.prompts = {**model.prompts, **_DEFAULT_PROMPTS}
         self._folder.mkdir(parents=True, exist_ok=True)
+        # Before the encoder's weights are handed to another runtime.
+        self._weights = _weights_digest(model)
         if self._backend == "onnx":
             use_onnx(model, self._folder / "encoder.onnx")
         return model
@@ -170,12 +184,29 @@ class Embedder:
         return self._folder / "dimension.txt"
 
 
+def _weights_digest(model: "SentenceTransformer") -> str:
+    """Hex digest of a sample of every tensor of the model: other weights under the same name show, in milliseconds."""
+    digest = hashlib.sha256()
+    for name, tensor in model.state_dict().items():
+        flat = tensor.detach().reshape(-1)
+        sample = flat[:: max(1, flat.numel() // _SAMPLED_WEIGHTS)].float().cpu().numpy()
+        digest.update(f"{name} {tuple(tensor.shape)}".encode())
+        digest.update(sample.tobytes())
+    return digest.hexdigest()
+
+
 @component
 class PassageEmbedder:
-    """Pipeline step: gives every chunk its dense vector."""
+    """Pipeline step: gives every chunk its dense vector, new texts' from the model, known ones' from the cache.
 
-    def __init__(self, embedder: Embedder, progress: Progress | None = None) -> None:
+    ``progress`` is told how many more chunks have theirs, embedded and reused.
+    """
+
+    def __init__(
+        self, embedder: Embedder, cache: VectorCache, progress: Callable[[int, int], None] | None = None
+    ) -> None:
         self._embedder = embedder
+        self._cache = cache
         self._progress = progress
 
     def warm_up(self) -> None:
@@ -187,6 +218,21 @@ class PassageEmbedder:
             context_text(chunk.meta[Meta.TITLE], chunk.meta[Meta.HEADING_PATH], chunk.content or "")
             for chunk in documents
         ]
-        vectors = self._embedder.embed_passages(texts, self._progress)
-        embedded = [replace(chunk, embedding=vector.tolist()) for chunk, vector in zip(documents, vectors, strict=True)]
+        fingerprint = self._embedder.fingerprint
+        keys = [cache_key(fingerprint, text) for text in texts]
+        vectors = self._cache.load(keys, self._embedder.dimension)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
+        self._tell(0, len(texts) - len(missing))
+        # In order of length, so that the batches are those of one call; saved in between, so that a kill costs little.
+        by_length = sorted(missing, key=lambda key: len(missing[key]))
+        for low in range(0, len(by_length), _SAVED_AT_ONCE):
+            some = by_length[low : low + _SAVED_AT_ONCE]
+            new = self._embedder.embed_passages([missing[key] for key in some], lambda count: self._tell(count, 0))
+            self._cache.save(some, new)
+            vectors.update(zip(some, new, strict=True))
+        embedded = [replace(chunk, embedding=vectors[key].tolist()) for chunk, key in zip(documents, keys, strict=True)]
         return {"documents": embedded}
+
+    def _tell(self, embedded: int, reused: int) -> None:
+        if self._progress and embedded + reused:
+            self._progress(embedded, reused)

@@ -9,7 +9,8 @@
     │   ├── SourceTooLargeError
     │   ├── DecodingError
     │   ├── MalformedSourceError
-    │   └── DuplicateDocumentIdError
+    │   ├── DuplicateDocumentIdError
+    │   └── EmptyFolderError
     ├── ModelUnavailableError
     ├── IndexUnavailableError    the engine cannot be reached or opened
     │   └── EngineBusyError
@@ -109,6 +110,19 @@ class DuplicateDocumentIdError(SourceError):
         )
         self.document_id = document_id
         self.first = first
+
+
+class EmptyFolderError(SourceError):
+    """A folder that documents came from holds no file any more: nothing is removed on that account."""
+
+    code = "empty-folder"
+
+    def __init__(self, origin: Origin, documents: int) -> None:
+        super().__init__(
+            origin,
+            f"文件夹里没有任何可导入的文件；以前从这里导入的 {documents} 篇文档没有删除",
+            "请检查路径与挂载；确实要删除时，请用 kb documents remove 逐篇删除",
+        )
 
 
 class ModelUnavailableError(IngestError):

@@ -1,35 +1,33 @@
 """The indexing run: which sources have changed, and the steps that bring them into the index."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from haystack import Pipeline
+from haystack import Document, Pipeline
 
 from ingest.catalogue import Catalogue
+from ingest.catalogue.publication import Adoption, Vanished
+from ingest.catalogue.transactions import batches
+from ingest.change_selector import ChangeSelector
 from ingest.chunker import Chunker
-from ingest.document import SourceRecord
 from ingest.embedder import Embedder, PassageEmbedder
-from ingest.errors import SourceError
-from ingest.fingerprint import UNFINISHED_REBUILD, check_settings, fingerprint
-from ingest.reader import SourceFile, count_records, file_digest, find_sources, read_records
-from ingest.report import Failure, IngestReport, Listener, Progress, ReconciliationReport, ignore_events
+from ingest.fingerprint import UNFINISHED_REBUILD, check_reading_rules, check_settings, fingerprint, save_settings
+from ingest.met_versions import MetVersions
+from ingest.publisher import Publisher, settle
+from ingest.records import StoredVersion
+from ingest.report import Failure, IngestReport, Listener, ReconciliationReport, ignore_events
+from ingest.run_counter import RunCounter
 from ingest.settings import IngestSettings
+from ingest.source_stream import CHARS_PER_CHUNK, Item, content_chars, gathered, iter_items
 from ingest.sparse_encoder import SparseDocumentEncoder, SparseEncoder
-from ingest.steps import ChangeSelector, ChunkBuilder, Publisher, SourceParser, clear_leftovers
+from ingest.steps import ChunkBuilder, Entry, IndexWriter, SourceParser
 from ingest.store.protocol import ChunkStore
+from ingest.survey import Survey, Surveyor
+from ingest.vector_cache import VectorCache
+from ingest.verification import Problem, iter_problems
 
-_CHARS_PER_CHUNK = 200
-"""Rough size of a chunk, by which records are gathered into batches before they are cut."""
-
-
-@dataclass(frozen=True)
-class _ChangedFile:
-    source: SourceFile
-    digest: str
-    documents: int
+_SOURCES_AT_ONCE = 100
 
 
 class Indexer:
@@ -48,42 +46,56 @@ class Indexer:
         self._store = store
         self._embedder = embedder
         self._sparse_encoder = sparse_encoder
+        self._vectors = VectorCache(settings.vector_cache_dir, settings.embedding_cache_bytes)
 
-    def build_pipeline(self, embedded: Callable[[int], None] | None = None) -> Pipeline:
-        """The steps from a source record to a published index entry, in order; one pipeline serves one run.
-
-        ``embedded`` is told how many more chunks have their vectors.
-        """
+    def build_preparation(self, met: MetVersions, stays: Callable[[str], bool]) -> Pipeline:
+        """The steps from source records to new and changed documents, cut into chunks; for one run."""
         pipeline = Pipeline()
         pipeline.add_component("parser", SourceParser())
-        pipeline.add_component("selector", ChangeSelector(self._catalogue))
+        pipeline.add_component("selector", ChangeSelector(self._catalogue, met, stays))
         pipeline.add_component("chunker", ChunkBuilder(self._build_chunker()))
-        pipeline.add_component("sparse_encoder", SparseDocumentEncoder(self._sparse_encoder))
-        pipeline.add_component("embedder", PassageEmbedder(self._embedder, embedded))
-        pipeline.add_component("publisher", Publisher(self._catalogue, self._store))
         pipeline.connect("parser.documents", "selector.documents")
         pipeline.connect("selector.documents", "chunker.documents")
-        pipeline.connect("chunker.chunks", "sparse_encoder.documents")
-        pipeline.connect("sparse_encoder.documents", "embedder.documents")
-        pipeline.connect("embedder.documents", "publisher.documents")
-        pipeline.connect("chunker.entries", "publisher.entries")
         return pipeline
 
-    def ingest(self, paths: Sequence[Path], listen: Listener = ignore_events) -> IngestReport:
-        """Bring the sources under ``paths`` into the index; unchanged files are not opened past their digest.
+    def build_encoding(self, encoded: Callable[[int, int], None]) -> Pipeline:
+        """The steps from chunks to points of the index.
 
+        ``encoded`` is told how many more chunks have their vectors, embedded and reused.
+        """
+        pipeline = Pipeline()
+        pipeline.add_component("sparse_encoder", SparseDocumentEncoder(self._sparse_encoder))
+        pipeline.add_component("embedder", PassageEmbedder(self._embedder, self._vectors, encoded))
+        pipeline.add_component("writer", IndexWriter(self._store))
+        pipeline.connect("sparse_encoder.documents", "embedder.documents")
+        pipeline.connect("embedder.documents", "writer.documents")
+        return pipeline
+
+    def ingest(
+        self, paths: Sequence[Path], listen: Listener = ignore_events, *, only: Sequence[Path] | None = None
+    ) -> IngestReport:
+        """Bring the index in line with the sources under ``paths``.
+
+        What is new or changed goes in, what is gone goes out; unchanged files are not opened. Removed is what came
+        from files below a given folder that are not there any more, and what a file, read without failure, does not
+        hold any more. ``only`` limits the run to what lies at or below these paths inside the given folders.
         Broken sources are reported, to ``listen`` at once and in the report, and do not stop the others.
 
         Raises:
             IndexMismatchError: the index was made with other settings.
         """
         check_settings(self._settings, self._catalogue)
+        check_reading_rules(self._catalogue)
         self.recover()
-        run = _Run(listen)
-        changed, unchanged = self._find_changed(paths, run)
-        run.report(unchanged=unchanged)
-        if changed:
-            self._ingest_files(changed, run)
+        run = RunCounter(listen)
+        found = Surveyor(self._catalogue, self._settings.max_source_bytes, only, run.fail).look(paths)
+        run.unchanged += found.unchanged
+        try:
+            vanished = self._take_in(found, run) if found.changed else []
+            self._take_out(found, vanished, run)
+        finally:
+            self._vectors.close()
+        if run.changed:
             self._store.optimize()
             self._store.flush()
         return run.finish()
@@ -91,164 +103,128 @@ class Indexer:
     def remove(self, document_id: str) -> int:
         """Remove a document with all its versions; return their number. It is gone from every search on return."""
         versions = self._catalogue.retire_document(document_id)
-        clear_leftovers(self._catalogue, self._store)
+        self.recover()
         return versions
 
     def rebuild(self, listen: Listener = ignore_events) -> IngestReport:
         """Make the index anew from the catalogue's texts with the settings of today."""
-        started = time.monotonic()
-        self._catalogue.save_index_settings(UNFINISHED_REBUILD)
+        save_settings(self._catalogue, UNFINISHED_REBUILD)
         self._store.recreate()
         self.recover()
-        chunker, sparse, dense = (
-            ChunkBuilder(self._build_chunker()),
-            SparseDocumentEncoder(self._sparse_encoder),
-            PassageEmbedder(self._embedder),
-        )
-        total, done, chunks = self._catalogue.counts().versions, 0, 0
-        for stored in self._catalogue.iter_published():
-            built = chunker.run([stored.document])
-            encoded = dense.run(sparse.run(built["chunks"])["documents"])["documents"]
-            self._store.write_documents(encoded)
-            self._catalogue.replace_chunks(stored.key, built["entries"][0].chunks)
-            done, chunks = done + 1, chunks + len(encoded)
-            listen(Progress(total, done, chunks))
+        run = RunCounter(listen)
+        run.begin(self._catalogue.counts().versions)
+        chunker, publisher = ChunkBuilder(self._build_chunker()), self._build_publisher(run)
+        try:
+            for versions in gathered(
+                self._catalogue.iter_published(), lambda stored: len(stored.document.text), self._batch_chars
+            ):
+                self._rebuild_batch(versions, chunker, publisher, run)
+        finally:
+            self._vectors.close()
         self._store.optimize()
         self._store.flush()
-        self._catalogue.save_index_settings(fingerprint(self._settings))
-        report = IngestReport(updated=done, chunks=chunks, seconds=time.monotonic() - started)
-        listen(report)
-        return report
+        save_settings(self._catalogue, fingerprint(self._settings))
+        return run.finish()
 
     def recover(self) -> None:
-        """Clear away what a killed run left behind."""
-        clear_leftovers(self._catalogue, self._store)
+        """Finish or clear away what a killed run left behind."""
+        settle(self._catalogue, self._store)
 
     def reconcile(self) -> ReconciliationReport:
-        """Compare the index with the catalogue, chunk by chunk."""
+        """Compare the ids in index and catalogue, chunk by chunk; `verify` looks into the chunks too."""
         expected = set(self._catalogue.iter_published_chunk_ids())
         found = set(self._store.iter_ids())
         return ReconciliationReport(frozenset(expected - found), frozenset(found - expected))
+
+    def verify(self) -> Iterator[Problem]:
+        """Check every published text, outline, chunk and index entry; yields nothing where all is well."""
+        return iter_problems(self._catalogue, self._store)
+
+    @property
+    def _batch_chars(self) -> int:
+        return self._settings.batch_chunks * CHARS_PER_CHUNK
 
     def _build_chunker(self) -> Chunker:
         embedder = self._embedder
         return Chunker.for_model(embedder.count_tokens, embedder.max_tokens, self._settings.chunk_max_tokens)
 
-    def _find_changed(self, paths: Sequence[Path], run: "_Run") -> tuple[list[_ChangedFile], int]:
-        known = self._catalogue.source_digests()
-        changed, unchanged = [], 0
-        met: set[Path] = set()
-        for source in find_sources(paths):
-            if isinstance(source, SourceError):
-                run.fail(Failure.of(source))
-                continue
-            if (path := source.path.resolve()) in met:
-                # Named twice, or named and lying in a named folder.
-                continue
-            met.add(path)
-            try:
-                digest = file_digest(source, self._settings.max_source_bytes)
-            except SourceError as error:
-                run.fail(Failure.of(error))
-                continue
-            name, old_digest, documents = known.get(str(path), ("", "", 0))
-            if (name, old_digest) == (source.name, digest):
-                unchanged += documents
-            else:
-                changed.append(_ChangedFile(source, digest, count_records(source, self._settings.max_source_bytes)))
-        return changed, unchanged
+    def _build_publisher(self, run: RunCounter) -> Publisher:
+        encoding = self.build_encoding(run.encoded)
 
-    def _ingest_files(self, files: Sequence[_ChangedFile], run: "_Run") -> None:
+        def write_chunks(chunks: list[Document]) -> None:
+            encoding.run({"sparse_encoder": {"documents": chunks}})
+
+        return Publisher(self._catalogue, self._store, write_chunks, self._settings.batch_chunks)
+
+    def _take_in(self, found: Survey, run: RunCounter) -> list[Vanished]:
+        """Read, embed and publish the changed files; return what they hold no more."""
         self._embedder.warm_up()
-        pipeline = self.build_pipeline(run.embedded)
-        run.begin(sum(file.documents for file in files))
-        batch_chars = self._settings.batch_chunks * _CHARS_PER_CHUNK
+        met = MetVersions()
+        preparation, publisher = self.build_preparation(met, found.stays), self._build_publisher(run)
+        run.begin(found.work_bytes)
+        items = iter_items(found.changed, self._settings.max_source_bytes, run.fail)
+        vanished: list[Vanished] = []
         broken: set[str] = set()
-        for batch in _batches(self._read(files, run), batch_chars):
-            failures = run.take(
-                pipeline.run({"parser": {"records": batch}}, include_outputs_from={"selector"}), len(batch)
-            )
-            broken.update(failure.path for failure in failures)
-        broken.update(failure.path for failure in run.failures)
-        for file in files:
-            if str(file.source.path) not in broken:
-                path = str(file.source.path.resolve())
-                self._catalogue.remember_source(path, file.source.name, file.digest, file.documents)
+        for batch in gathered(items, content_chars, self._batch_chars):
+            prepared = self._prepare(preparation, batch)
+            for failure in prepared.failures:
+                broken.add(failure.path)
+                run.fail(failure)
+            finished = [
+                replace(item.finished, documents=met.count(item.finished.path))
+                for item in batch
+                if item.finished and item.finished.path not in broken
+            ]
+            run.begin_batch(prepared.entries, sum(item.work_bytes for item in batch))
+            if prepared.entries or prepared.adoptions or finished:
+                vanished += publisher.publish(prepared.entries, prepared.adoptions, finished, met)
+            run.updated += prepared.updated
+            run.added += len(prepared.entries) - prepared.updated
+            run.unchanged += prepared.unchanged
+            run.end_batch(prepared.entries, sum(item.record is not None for item in batch))
+        return vanished
 
-    def _read(self, files: Iterable[_ChangedFile], run: "_Run") -> Iterator[SourceRecord]:
-        for file in files:
-            try:
-                for record in read_records(file.source, self._settings.max_source_bytes):
-                    if isinstance(record, SourceError):
-                        run.fail(Failure.of(record))
-                    else:
-                        yield record
-            except SourceError as error:
-                run.fail(Failure.of(error))
-
-
-class _Run:
-    """Counts one ingestion and tells its listener."""
-
-    def __init__(self, listen: Listener) -> None:
-        self.listen = listen
-        self.started = time.monotonic()
-        self.failures: list[Failure] = []
-        self.added = self.updated = self.unchanged = self.chunks = 0
-        self.total = self.done = self.embedded_chunks = 0
-
-    def report(self, unchanged: int) -> None:
-        self.unchanged += unchanged
-
-    def begin(self, total: int) -> None:
-        self.total = total
-        self._tell()
-
-    def fail(self, failure: Failure) -> None:
-        self.failures.append(failure)
-        self.listen(failure)
-
-    def embedded(self, chunks: int) -> None:
-        self.embedded_chunks += chunks
-        self._tell()
-
-    def take(self, result: dict[str, Any], documents: int) -> list[Failure]:
-        failures = [*result.get("parser", {}).get("failures", []), *result["selector"]["failures"]]
-        for failure in failures:
-            self.fail(failure)
-        updated = result["selector"]["updated"]
-        self.updated += updated
-        self.added += result["publisher"]["published"] - updated
-        self.unchanged += result["selector"]["unchanged"]
-        self.chunks += result["publisher"]["chunks_written"]
-        self.done += documents
-        self._tell()
-        return failures
-
-    def finish(self) -> IngestReport:
-        report = IngestReport(
-            self.added,
-            self.updated,
-            self.unchanged,
-            self.chunks,
-            time.monotonic() - self.started,
-            tuple(self.failures),
+    def _prepare(self, preparation: Pipeline, batch: Sequence[Item]) -> "_Prepared":
+        records = [item.record for item in batch if item.record]
+        outputs = preparation.run({"parser": {"records": records}}, include_outputs_from={"selector"})
+        parser, selector, chunker = outputs["parser"], outputs["selector"], outputs["chunker"]
+        return _Prepared(
+            chunker["entries"],
+            selector["adoptions"],
+            selector["unchanged"],
+            selector["updated"],
+            [*parser["failures"], *selector["failures"], *chunker["failures"]],
         )
-        self.listen(report)
-        return report
 
-    def _tell(self) -> None:
-        self.listen(Progress(self.total, self.done, self.embedded_chunks))
+    def _take_out(self, found: Survey, vanished: Sequence[Vanished], run: RunCounter) -> None:
+        """Remove what the files hold no more, after all that may have moved elsewhere is in."""
+        for left in vanished:
+            run.removed += self._catalogue.retire_vanished(left)
+        for paths in batches(found.gone, _SOURCES_AT_ONCE):
+            run.removed += self._catalogue.retire_sources(paths)
+        if run.removed:
+            self.recover()
+
+    def _rebuild_batch(
+        self, versions: Sequence[StoredVersion], chunker: ChunkBuilder, publisher: Publisher, run: RunCounter
+    ) -> None:
+        built = chunker.run([stored.document for stored in versions])
+        for failure in built["failures"]:
+            run.fail(failure)
+        run.begin_batch(built["entries"], len(versions))
+        publisher.write(built["entries"])
+        chunks = {id(entry.document): entry.chunks for entry in built["entries"]}
+        self._catalogue.replace_chunks([(stored.key, chunks.get(id(stored.document), ())) for stored in versions])
+        run.updated += len(versions)
+        run.end_batch(built["entries"], len(versions))
 
 
-def _batches(records: Iterator[SourceRecord], batch_chars: int) -> Iterator[list[SourceRecord]]:
-    batch: list[SourceRecord] = []
-    chars = 0
-    for record in records:
-        batch.append(record)
-        chars += max(len(str(record.content)), _CHARS_PER_CHUNK)
-        if chars >= batch_chars:
-            yield batch
-            batch, chars = [], 0
-    if batch:
-        yield batch
+@dataclass(frozen=True)
+class _Prepared:
+    """A batch of records, parsed and compared: what goes in, and what was met besides."""
+
+    entries: list[Entry]
+    adoptions: list[Adoption]
+    unchanged: int
+    updated: int
+    failures: list[Failure]

@@ -1,8 +1,8 @@
 """What the catalogue hands out and takes in, and how that stands in its tables."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from ingest.document import (
     Block,
@@ -49,11 +49,74 @@ class ChunkRecord:
 
 @dataclass(frozen=True)
 class StoredVersion:
-    """A published version and its key in the catalogue."""
+    """A published version and its key in the catalogue; its document's ``effective_to`` is the end in force."""
 
     key: int
     document: ParsedDocument
     ingested_at: datetime
+
+
+@dataclass(frozen=True)
+class KnownVersion:
+    """What has to be known of a published version to tell whether a text is new, changed or the same."""
+
+    key: int
+    document_id: str
+    version: str
+    digest: str
+    source_path: str
+    effective_from: date
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """A source file that was read to its end without failure: what it was before it was read, and what it held."""
+
+    path: str
+    name: str
+    digest: str
+    size_bytes: int
+    mtime_ns: int
+    documents: int
+    ingested_at: datetime
+
+
+@dataclass(frozen=True)
+class StalePeriod:
+    """A version whose points in the index have to be given its period."""
+
+    key: int
+    effective_from: date
+    effective_to: date
+    chunk_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DuplicateMember:
+    """A published version that has a near-duplicate, with what decides who may see it."""
+
+    document_id: str
+    version: str
+    title: str
+    clearance: int
+    departments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A document and one that says nearly the same; ``similarity`` estimates Jaccard's, 0 to 1."""
+
+    document: DuplicateMember
+    twin: DuplicateMember
+    similarity: float
+
+
+@dataclass(frozen=True)
+class DuplicateGroup:
+    """Versions that hang together by near-duplicate pairs; ``similarity`` is the lowest among those pairs."""
+
+    members: tuple[DuplicateMember, ...]
+    similarity: float
 
 
 @dataclass(frozen=True)
@@ -76,7 +139,8 @@ class CatalogueCounts:
     chunks: int
 
 
-def version_row(document: ParsedDocument, chunks: Sequence[ChunkRecord], moment: datetime) -> VersionRow:
+def version_row(document: ParsedDocument, signature: bytes, moment: datetime) -> VersionRow:
+    """A version on its way in, still without its chunks."""
     return VersionRow(
         document_id=document.document_id,
         version=document.version,
@@ -94,21 +158,20 @@ def version_row(document: ParsedDocument, chunks: Sequence[ChunkRecord], moment:
         masked=dict(document.masked),
         effective_from=document.effective_from,
         effective_to=document.effective_to,
+        stated_effective_to=document.effective_to,
         clearance=document.clearance,
         departments=list(document.departments),
         source_path=document.origin.path,
         source_line=document.origin.line,
         digest=document.digest,
         ingested_at=moment,
-        chunks=[chunk_row(chunk) for chunk in chunks],
+        signature=signature,
     )
 
 
-def chunk_row(chunk: ChunkRecord, version_key: int | None = None) -> ChunkRow:
-    row = ChunkRow(**{**asdict(chunk), "heading_path": list(chunk.heading_path)})
-    if version_key is not None:
-        row.version_key = version_key
-    return row
+def chunk_values(chunk: ChunkRecord, version_key: int) -> dict[str, Any]:
+    """A row of the chunks' table, column by column."""
+    return {**asdict(chunk), "heading_path": list(chunk.heading_path), "version_key": version_key}
 
 
 def stored_version(row: VersionRow) -> StoredVersion:

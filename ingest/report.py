@@ -1,6 +1,6 @@
 """What an ingestion tells while it runs and at its end."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ingest.errors import SourceError
@@ -27,21 +27,38 @@ class Failure:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an ingestion is: documents of the changed sources, and chunks embedded so far."""
+    """How far a run is.
 
-    documents_total: int
-    documents_done: int
-    chunks_done: int
+    Attributes:
+        documents: documents dealt with, unchanged ones of changed files included.
+        chunks: chunks that have their vectors, embedded or reused.
+        work_done, work_total: bytes of the changed files in an ingestion, documents in a rebuild; time goes with them.
+    """
+
+    documents: int
+    chunks: int
+    work_done: int
+    work_total: int
 
 
 @dataclass(frozen=True)
 class IngestReport:
-    """The outcome: counts of documents, chunks written, and what failed."""
+    """The outcome.
+
+    Attributes:
+        added, updated, unchanged, removed: documents.
+        chunks: chunks written, ``embedded`` of them by the model and ``reused`` with vectors that were there.
+        masked: kind of personal data -> places of it masked in the texts taken in.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+    removed: int = 0
     chunks: int = 0
+    embedded: int = 0
+    reused: int = 0
+    masked: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
     failures: tuple[Failure, ...] = field(default=())
 

@@ -25,6 +25,9 @@ class IngestSettings(BaseSettings):
         "onnx", description="`onnx` runs the same weights faster on a CPU; `torch` is the plain path"
     )
     embedding_batch_size: int = Field(8, ge=1, le=256, description="passages embedded at once")
+    embedding_cache_bytes: int = Field(
+        2 * 2**30, ge=0, description="vectors of embedded texts are kept up to this size; 0 keeps none"
+    )
     chunk_max_tokens: int = Field(256, ge=32, le=8192, description="longest chunk, in the embedding model's tokens")
     max_source_bytes: int = Field(50 * 2**20, ge=1, description="a larger file is refused")
     batch_chunks: int = Field(128, ge=1, description="chunks that are embedded and published together")
@@ -32,6 +35,10 @@ class IngestSettings(BaseSettings):
     @property
     def model_dir(self) -> Path:
         return self.data_dir / "models"
+
+    @property
+    def vector_cache_dir(self) -> Path:
+        return self.data_dir / "embeddings"
 
     @property
     def engine_dir(self) -> Path:

@@ -1,21 +1,21 @@
-"""The pipeline's own steps, as Haystack components; encoders are components in their own files.
+"""The pipeline's own steps, as Haystack components; the encoders and the selector are in their own files.
 
 Each takes a batch and passes on what goes further; what fails is put out beside it, with its place.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from haystack import Document, component
 from haystack.document_stores.types import DuplicatePolicy
 
-from ingest.catalogue import Catalogue
 from ingest.chunker import Chunker
 from ingest.citation import citation_label
+from ingest.content_digest import content_digest
 from ingest.document import EVERY_DEPARTMENT, Meta, ParsedDocument, SourceRecord, chunk_id, day_number, sha256
-from ingest.errors import DuplicateDocumentIdError, MalformedSourceError, Origin, SourceError
+from ingest.errors import MalformedSourceError, SourceError
 from ingest.pages import PageStart, build_page_starts, find_page
 from ingest.parser import parse
 from ingest.records import ChunkRecord
@@ -40,10 +40,11 @@ class SourceParser:
 
     @component.output_types(documents=list[ParsedDocument], failures=list[Failure])
     def run(self, records: list[SourceRecord]) -> dict[str, Any]:
-        documents, failures = [], []
+        documents: list[ParsedDocument] = []
+        failures: list[Failure] = []
         for record in records:
             try:
-                documents.extend(parse(record))
+                documents.extend(replace(found, digest=content_digest(found)) for found in parse(record))
             except SourceError as error:
                 failures.append(Failure.of(error))
             except Exception as error:  # a border: one document that trips the parser must not stop the others
@@ -54,85 +55,46 @@ class SourceParser:
 
 
 @component
-class ChangeSelector:
-    """Passes on documents that are new or changed; refuses an id that another source of this run has used.
-
-    Remembers the ids it has seen, so one selector serves one run.
-    """
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
-        self._seen: dict[tuple[str, str], Origin] = {}
-
-    @component.output_types(documents=list[ParsedDocument], unchanged=int, updated=int, failures=list[Failure])
-    def run(self, documents: list[ParsedDocument]) -> dict[str, Any]:
-        failures, fresh = [], []
-        for document in documents:
-            identity = (document.document_id, document.version)
-            if first := self._seen.get(identity):
-                failures.append(Failure.of(DuplicateDocumentIdError(document.origin, *identity, first)))
-            else:
-                self._seen[identity] = document.origin
-                fresh.append(document)
-        known = self._catalogue.published_digests([(item.document_id, item.version) for item in fresh])
-        changed = [item for item in fresh if known.get((item.document_id, item.version)) != item.digest]
-        return {
-            "documents": changed,
-            "unchanged": len(fresh) - len(changed),
-            "updated": sum((item.document_id, item.version) in known for item in changed),
-            "failures": failures,
-        }
-
-
-@component
 class ChunkBuilder:
-    """Parsed documents -> chunks with everything that search filters and shows."""
+    """Parsed documents -> what the catalogue keeps of their chunks."""
 
     def __init__(self, chunker: Chunker) -> None:
         self._chunker = chunker
 
-    @component.output_types(chunks=list[Document], entries=list[Entry])
+    @component.output_types(entries=list[Entry], failures=list[Failure])
     def run(self, documents: list[ParsedDocument]) -> dict[str, Any]:
-        chunks: list[Document] = []
-        entries: list[Entry] = []
+        entries, failures = [], []
         for document in documents:
-            records = tuple(_chunk_records(document, self._chunker.split(document)))
-            entries.append(Entry(document, records))
-            chunks.extend(build_chunk(document, record) for record in records)
-        return {"chunks": chunks, "entries": entries}
+            try:
+                entries.append(Entry(document, tuple(_chunk_records(document, self._chunker.split(document)))))
+            except Exception as error:  # a border: one document that trips the chunker must not stop the others
+                _logger.exception("chunker failed on %s", document.origin)
+                problem = MalformedSourceError(document.origin, f"切分时出错：{error}", "请将该文件反馈给管理员")
+                failures.append(Failure.of(problem))
+        return {"entries": entries, "failures": failures}
 
 
 @component
-class Publisher:
-    """Writes a batch to the index and the catalogue so that searches see whole documents or nothing.
+class IndexWriter:
+    """Encoded chunks -> points of the index, which no search shows before the catalogue publishes them."""
 
-    The catalogue notes the chunks first, the index gets them, then one transaction publishes. A process killed
-    anywhere in between leaves leftovers that `Indexer.recover` clears away, and no search shows them.
-    """
-
-    def __init__(self, catalogue: Catalogue, store: ChunkStore) -> None:
-        self._catalogue = catalogue
+    def __init__(self, store: ChunkStore) -> None:
         self._store = store
 
-    @component.output_types(published=int, chunks_written=int)
-    def run(self, documents: list[Document], entries: list[Entry]) -> dict[str, Any]:
-        if not entries:
-            return {"published": 0, "chunks_written": 0}
-        keys = self._catalogue.add_pending([(entry.document, entry.chunks) for entry in entries])
-        self._store.write_documents(documents, DuplicatePolicy.OVERWRITE)
-        self._store.flush()
-        self._catalogue.publish(keys)
-        clear_leftovers(self._catalogue, self._store)
-        return {"published": len(keys), "chunks_written": len(documents)}
+    @component.output_types(chunks_written=int)
+    def run(self, documents: list[Document]) -> dict[str, Any]:
+        return {"chunks_written": self._store.write_documents(documents, DuplicatePolicy.OVERWRITE)}
 
 
-def clear_leftovers(catalogue: Catalogue, store: ChunkStore) -> None:
-    """Remove the points of versions that are not published, then the versions themselves."""
-    leftovers = catalogue.leftover_chunk_ids()
-    if leftovers:
-        store.delete_documents(leftovers)
-        store.flush()
-    catalogue.drop_leftovers()
+def iter_chunks(entries: Sequence[Entry], at_once: int) -> Iterator[list[Document]]:
+    """The index entries of several documents, shortest first, so that batches hold chunks of one length.
+
+    At most ``at_once`` of them are built at a time, however long a document is.
+    """
+    places = [(entry, record) for entry in entries for record in entry.chunks]
+    places.sort(key=lambda place: place[1].end_char - place[1].start_char)
+    for low in range(0, len(places), at_once):
+        yield [build_chunk(entry.document, record) for entry, record in places[low : low + at_once]]
 
 
 def build_chunk(document: ParsedDocument, record: ChunkRecord) -> Document:

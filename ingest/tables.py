@@ -3,10 +3,27 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, DateTime, ForeignKey, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
+
+LONGEST_ID = 512
+LONGEST_VERSION = 128
+"""Characters that the columns hold."""
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -47,7 +64,11 @@ class State:
 
 
 class VersionRow(Base):
-    """One state of a document's text. Two rows of one version exist only while one replaces the other."""
+    """One state of a document's text. Two rows of one version exist only while one replaces the other.
+
+    ``effective_to`` is the end in force: the stated end, or the day before the next version of the document takes
+    effect. While ``period_stale``, the version's points in the index still carry another period.
+    """
 
     __tablename__ = "versions"
     __table_args__ = (
@@ -57,11 +78,13 @@ class VersionRow(Base):
         CheckConstraint("effective_from <= effective_to", name="period"),
         Index("ix_versions_document_state", "document_id", "state"),
         Index("ix_versions_source", "source_path"),
+        Index("ix_versions_state", "state"),
+        Index("ix_versions_stale", "period_stale"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    document_id: Mapped[str] = mapped_column(String(512))
-    version: Mapped[str] = mapped_column(String(128))
+    document_id: Mapped[str] = mapped_column(String(LONGEST_ID))
+    version: Mapped[str] = mapped_column(String(LONGEST_VERSION))
     state: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(16))
     title: Mapped[str] = mapped_column(Text)
@@ -76,12 +99,15 @@ class VersionRow(Base):
     masked: Mapped[dict[str, int]] = mapped_column(JSON)
     effective_from: Mapped[date]
     effective_to: Mapped[date]
+    stated_effective_to: Mapped[date]
+    period_stale: Mapped[bool] = mapped_column(default=False)
     clearance: Mapped[int]
     departments: Mapped[list[str]] = mapped_column(JSON)
     source_path: Mapped[str] = mapped_column(Text)
     source_line: Mapped[int | None]
     digest: Mapped[str] = mapped_column(String(64))
     ingested_at: Mapped[datetime] = mapped_column(UtcMoment)
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary)
     chunks: Mapped[list["ChunkRow"]] = relationship(
         back_populates="version_row", cascade="all, delete-orphan", passive_deletes=True, order_by="ChunkRow.ordinal"
     )
@@ -110,7 +136,10 @@ class ChunkRow(Base):
 
 
 class SourceRow(Base):
-    """A source file that was taken in whole, so that an unchanged one need not be opened again."""
+    """A source file that was taken in whole, so that an unchanged one need not be opened again.
+
+    Size and time of change are those it had before it was read; -1 where they are not to be relied on.
+    """
 
     __tablename__ = "sources"
 
@@ -118,7 +147,31 @@ class SourceRow(Base):
     name: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64))
     documents: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    mtime_ns: Mapped[int] = mapped_column(BigInteger)
     ingested_at: Mapped[datetime] = mapped_column(UtcMoment)
+
+
+class SignatureBandRow(Base):
+    """A key under which a version is looked up as a candidate for a near-duplicate; see `ingest.near_duplicates`."""
+
+    __tablename__ = "signature_bands"
+
+    band: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    version_key: Mapped[int] = mapped_column(
+        ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class DuplicateRow(Base):
+    """Two published versions of different documents that say nearly the same; the lower key comes first."""
+
+    __tablename__ = "duplicates"
+    __table_args__ = (CheckConstraint("first_key < second_key", name="order"),)
+
+    first_key: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True)
+    second_key: Mapped[int] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"), primary_key=True, index=True)
+    similarity: Mapped[float] = mapped_column(Double)
 
 
 class IndexSettingRow(Base):

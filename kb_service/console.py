@@ -5,7 +5,7 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -18,17 +18,28 @@ from kb_service.search.models import Hit, SearchResponse
 
 KIND_NAMES = {Kind.REGULATION: "制度", Kind.FAQ: "常见问题", Kind.MANUAL: "手册", Kind.TICKET: "工单"}
 
+MASKED_NAMES = {
+    "name": "姓名",
+    "phone": "电话",
+    "id-card": "身份证号",
+    "bank-card": "银行卡号",
+    "email": "电子邮箱",
+    "address": "地址",
+    "plate": "车牌号",
+    "passport": "护照号",
+}
+
 _PLAIN_INTERVAL_SECONDS = 5.0
 _SNIPPET_CHARS = 160
 
 
-class _ChunkRate(ProgressColumn):
-    """Chunks embedded so far and their rate."""
+class _Rate(ProgressColumn):
+    """Documents and chunks so far, and the rate of the latter."""
 
     def render(self, task: Task) -> Text:
-        chunks = int(task.fields.get("chunks", 0))
+        documents, chunks = int(task.fields.get("documents", 0)), int(task.fields.get("chunks", 0))
         rate = chunks / task.elapsed if task.elapsed else 0.0
-        return Text(f"{chunks} 段 {rate:.1f} 段/秒")
+        return Text(f"{documents} 篇 {chunks} 段 {rate:.1f} 段/秒")
 
 
 class IngestDisplay:
@@ -39,8 +50,8 @@ class IngestDisplay:
         self._bar = Progress(
             TextColumn("导入"),
             BarColumn(),
-            MofNCompleteColumn(),
-            _ChunkRate(),
+            TaskProgressColumn(),
+            _Rate(),
             TextColumn("剩余"),
             TimeRemainingColumn(),
             console=console,
@@ -64,9 +75,11 @@ class IngestDisplay:
         elif isinstance(event, IngestProgress):
             self._bar.update(
                 self._task,
-                total=event.documents_total,
-                completed=event.documents_done,
-                chunks=event.chunks_done,
+                # Without a total, the bar says that it does not know.
+                total=event.work_total or None,
+                completed=event.work_done,
+                documents=event.documents,
+                chunks=event.chunks,
                 visible=True,
             )
             self._plain_line(event)
@@ -77,11 +90,10 @@ class IngestDisplay:
             return
         self._last_line = now
         elapsed = now - self._started
-        rate = event.chunks_done / elapsed
-        share = event.documents_done / event.documents_total if event.documents_total else 0
-        left = f"，约剩 {elapsed * (1 - share) / share:.0f} 秒" if share else ""
+        share = event.work_done / event.work_total if event.work_total else 0.0
+        left = f"，完成 {share:.0%}，约剩 {elapsed * (1 - share) / share:.0f} 秒" if share else ""
         self._console.print(
-            f"已导入 {event.documents_done}/{event.documents_total} 篇，{event.chunks_done} 段，{rate:.1f} 段/秒{left}"
+            f"已导入 {event.documents} 篇，{event.chunks} 段，{event.chunks / elapsed:.1f} 段/秒{left}", highlight=False
         )
 
 
@@ -91,9 +103,16 @@ def print_failure(console: Console, failure: Failure) -> None:
 
 def print_report(console: Console, report: IngestReport) -> None:
     console.print(
-        f"新增 {report.added} 篇，更新 {report.updated} 篇，未变 {report.unchanged} 篇，"
-        f"写入 {report.chunks} 段，失败 {len(report.failures)} 处，用时 {report.seconds:.1f} 秒"
+        f"新增 {report.added} 篇，更新 {report.updated} 篇，未变 {report.unchanged} 篇，删除 {report.removed} 篇，"
+        f"写入 {report.chunks} 段（重新向量化 {report.embedded} 段），"
+        f"失败 {len(report.failures)} 处，用时 {report.seconds:.1f} 秒",
+        soft_wrap=True,
     )
+    if report.masked:
+        counts = "，".join(
+            f"{MASKED_NAMES.get(kind, kind)} {count} 处" for kind, count in sorted(report.masked.items())
+        )
+        console.print(f"已遮蔽个人信息：{counts}", soft_wrap=True)
 
 
 def print_hits(console: Console, response: SearchResponse) -> None:

@@ -94,6 +94,14 @@ class QdrantDocumentStore(ABC):
         self.write_documents(updated, DuplicatePolicy.OVERWRITE)
         return len(updated)
 
+    def set_meta(self, document_ids: Sequence[str], meta: dict[str, Any]) -> None:
+        for batch in _batches(document_ids):
+            self._set_payload([point_id(document_id) for document_id in batch], meta, "meta")
+
+    def load_documents(self, document_ids: Sequence[str]) -> list[Document]:
+        points = (point for batch in _batches(document_ids) for point in self._retrieve([point_id(i) for i in batch]))
+        return [to_document(point.payload) for point in points]
+
     def count_documents_by_filter(self, filters: Filters) -> int:
         return self._count(to_qdrant_filter(filters))
 
@@ -139,6 +147,9 @@ class QdrantDocumentStore(ABC):
 
     @abstractmethod
     def _delete_where(self, condition: models.Filter) -> None: ...
+
+    @abstractmethod
+    def _set_payload(self, point_ids: list[str], values: dict[str, Any], key: str) -> None: ...
 
     @abstractmethod
     def _retrieve(self, point_ids: list[str]) -> list[StoredPoint]: ...

@@ -48,6 +48,14 @@ class ChunkStore(Protocol):
 
     def delete_documents(self, document_ids: list[str]) -> None: ...
 
+    def set_meta(self, document_ids: Sequence[str], meta: dict[str, Any]) -> None:
+        """Set these keys of the chunks' meta and keep the others; ids that are not there are passed over."""
+        ...
+
+    def load_documents(self, document_ids: Sequence[str]) -> list[Document]:
+        """Those of the chunks that are there, without vectors, in no particular order."""
+        ...
+
     def delete_all_documents(self) -> None: ...
 
     def recreate(self) -> None:

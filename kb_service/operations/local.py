@@ -27,11 +27,11 @@ class LocalOperations:
         self._runtime.warm_up()
         return self._runtime.search.search(request, LOOPBACK)
 
-    def ingest(self, paths: Sequence[Path], listen: Listener) -> IngestReport:
+    def ingest(self, paths: Sequence[Path], listen: Listener, only: Sequence[Path] | None = None) -> IngestReport:
         # Before anything loads a model that the index was not made with.
         check_settings(self._runtime.ingest_settings, self._runtime.catalogue)
         with _Writing(self._runtime):
-            return self._runtime.indexer.ingest(paths, listen)
+            return self._runtime.indexer.ingest(paths, listen, only=only)
 
     def rebuild(self, listen: Listener) -> IngestReport:
         with _Writing(self._runtime):

@@ -12,6 +12,7 @@ class IngestionRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     paths: list[str] = Field(min_length=1, description="服务器本机的绝对路径，文件或文件夹")
+    only: list[str] | None = Field(None, description="只处理文件夹里位于这些路径之内的部分；缺省为全部")
 
 
 class StatusResponse(BaseModel):

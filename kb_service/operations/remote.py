@@ -35,9 +35,12 @@ class RemoteOperations:
         body = request.model_dump(mode="json")
         return SearchResponse.model_validate(self._json("POST", "/v1/search", json=body))
 
-    def ingest(self, paths: Sequence[Path], listen: Listener) -> IngestReport:
+    def ingest(self, paths: Sequence[Path], listen: Listener, only: Sequence[Path] | None = None) -> IngestReport:
         # The service may run in another working folder.
-        request = IngestionRequest(paths=[str(path.absolute()) for path in paths])
+        request = IngestionRequest(
+            paths=[str(path.absolute()) for path in paths],
+            only=None if only is None else [str(path.absolute()) for path in only],
+        )
         return self._stream("/v1/ingestions", request.model_dump(), listen)
 
     def rebuild(self, listen: Listener) -> IngestReport:

@@ -38,7 +38,8 @@ def get_status(runtime: CurrentRuntime) -> StatusResponse:
 def ingest(request: IngestionRequest, runtime: CurrentRuntime) -> StreamingResponse:
     """逐行返回 JSON：progress（进度）、failure（失败的文件）、report（结束）；出错时为 problem。"""
     paths = [Path(path) for path in request.paths]
-    return _streamed(lambda listen: LocalOperations(runtime).ingest(paths, listen))
+    only = None if request.only is None else [Path(path) for path in request.only]
+    return _streamed(lambda listen: LocalOperations(runtime).ingest(paths, listen, only))
 
 
 @router.post("/rebuilds", operation_id="rebuild", summary="用当前设置重建索引", response_class=StreamingResponse)

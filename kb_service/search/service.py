@@ -69,13 +69,14 @@ class SearchService:
             limit=max(DEFAULT_CANDIDATES // 2, request.limit * _CHUNKS_PER_HIT),
         )
         found = self._store.hybrid_query(query)
-        visible = self._visible(found)
-        groups = self._groups(visible, request, principal, today)
+        day = request.filters.effective_on or today
+        visible = self._visible(found, day)
+        groups = self._groups(visible, request, principal, day)
         if len(groups) < request.limit and len(found) == query.limit and any(group.twins for group in groups):
             more = query.limit * _REFILL_FACTOR
             found = self._store.hybrid_query(replace(query, limit=more, candidates=max(more, query.candidates)))
-            visible = self._visible(found)
-            groups = self._groups(visible, request, principal, today)
+            visible = self._visible(found, day)
+            groups = self._groups(visible, request, principal, day)
         hits = self._hits(groups[: request.limit], analyzed, today)
         explanation = None
         if request.explain:
@@ -89,13 +90,12 @@ class SearchService:
         )
 
     def _groups(
-        self, chunks: Sequence[Document], request: SearchRequest, principal: Principal, today: date
+        self, chunks: Sequence[Document], request: SearchRequest, principal: Principal, day: date
     ) -> list[Group]:
         """One group for each thing that is different; the twins of a single asked document are of no interest."""
         groups = fold_by_document(chunks, request)
         if len(request.filters.document_ids) == 1:
             return groups
-        day = request.filters.effective_on or today
         twins = find_readable_twins(self._catalogue, [group.document_id for group in groups], principal, day)
         return fold_twins(groups, twins)
 
@@ -106,9 +106,9 @@ class SearchService:
             for rank, group in enumerate(groups, start=1)
         ]
 
-    def _visible(self, chunks: list[Document]) -> list[Document]:
-        """Leave out what the catalogue does not publish: a version on its way in or out of the index."""
-        published = self._catalogue.published_chunk_ids([chunk.id for chunk in chunks])
+    def _visible(self, chunks: list[Document], on: date) -> list[Document]:
+        """Leave out what the catalogue does not publish or does not count as in force on the day ``on``."""
+        published = self._catalogue.published_chunk_ids([chunk.id for chunk in chunks], on)
         return [chunk for chunk in chunks if chunk.id in published]
 
     def _explain(

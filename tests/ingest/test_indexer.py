@@ -187,7 +187,8 @@ def test_other_settings_are_refused_and_a_rebuild_mends_it(
     seen: list[Event] = []
     report = again.indexer.rebuild(seen.append)
     assert report.updated == 4
-    assert Progress(4, 4, report.chunks) in seen
+    assert Progress(4, report.chunks, 4, 4) in seen
+    assert (report.embedded, report.reused) == (0, report.chunks)
     assert again.indexer.reconcile().ok
     assert first_id(again, "VPN-E701") == "faq-1"
     again.close()

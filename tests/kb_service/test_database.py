@@ -44,7 +44,9 @@ def test_sqlite_checks_foreign_keys_and_survives_power_loss(engine: Engine) -> N
 def test_moments_come_back_aware_and_in_utc(engine: Engine) -> None:
     moment = datetime(2026, 1, 2, 17, 30, tzinfo=timezone(timedelta(hours=8)))
     with Session(engine) as session, session.begin():
-        session.add(SourceRow(path="a", name="a", digest="d", documents=1, ingested_at=moment))
+        session.add(
+            SourceRow(path="a", name="a", digest="d", documents=1, size_bytes=1, mtime_ns=1, ingested_at=moment)
+        )
     with Session(engine) as session:
         stored = session.scalars(select(SourceRow)).one().ingested_at
     assert stored == moment
@@ -69,6 +71,10 @@ def test_the_database_itself_refuses_nonsense(engine: Engine, wrong: dict[str, o
         "attributes": {},
         "effective_from": date.min,
         "effective_to": date.max,
+        "stated_effective_to": date.max,
+        "removed": [],
+        "findings": [],
+        "masked": {},
         "clearance": 0,
         "departments": [],
         "source_path": "p",

@@ -1,7 +1,6 @@
 """The ``kb`` command."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,10 +24,12 @@ from kb_service.console import (
     IngestDisplay,
     print_document,
     print_documents,
+    print_duplicates,
     print_failure,
     print_hits,
     print_report,
     print_status,
+    print_verification,
 )
 from kb_service.errors import ServiceError
 from kb_service.operations.local import LocalOperations
@@ -121,6 +122,30 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def verify(as_json: AsJson = False) -> None:
+    """核对全部出处：逐条、逐段比对原文与保存的校验值，并比对索引与目录；有问题时列出，退出码为 1。"""
+    with _operations() as operations:
+        verification = operations.verify()
+    if as_json:
+        _print_json(verification.model_dump_json(indent=2))
+    else:
+        print_verification(_console(), verification)
+    if not verification.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def duplicates(as_json: AsJson = False) -> None:
+    """列出内容几乎相同的文档。"""
+    with _operations() as operations:
+        found = operations.list_duplicates()
+    if as_json:
+        _print_json(found.model_dump_json(indent=2))
+    else:
+        print_duplicates(_console(), found)
+
+
+@app.command()
 def rebuild() -> None:
     """用当前设置和目录中保存的原文重建索引。"""
     with _operations() as operations:
@@ -189,7 +214,6 @@ def chunks(paths: Annotated[list[Path], typer.Argument(help="文件或文件夹"
 
 def main() -> None:
     """Entry point of the ``kb`` command."""
-    os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
     app()
 
 

@@ -6,7 +6,7 @@ from rich.markup import escape
 from ingest.document import RemovalReason
 from ingest.preview import ChunkPreview, DocumentPreview
 from ingest.span import CutReason
-from kb_service.console import KIND_NAMES
+from kb_service.console import KIND_NAMES, MASKED_NAMES
 
 REASON_NAMES = {
     CutReason.WHOLE_SECTION: "整条或整节",
@@ -52,11 +52,11 @@ def print_preview(console: Console, preview: DocumentPreview) -> None:
         where = f"（{finding.label}）" if finding.label else ""
         console.print(f"  [yellow]注意[/yellow] {escape(finding.message + where)}", highlight=False, soft_wrap=True)
     removed = "，".join(f"{REMOVAL_NAMES[reason]} {count} 处" for reason, count in preview.removed.items())
-    masked = "，".join(f"{escape(kind)} {count} 处" for kind, count in preview.masked.items())
+    masked = "，".join(f"{MASKED_NAMES.get(kind, kind)} {count} 处" for kind, count in preview.masked.items())
     if removed:
         console.print(f"  略去：{removed}", highlight=False, soft_wrap=True)
     if masked:
-        console.print(f"  遮盖：{masked}", highlight=False, soft_wrap=True)
+        console.print(f"  已遮蔽个人信息：{masked}", highlight=False, soft_wrap=True)
 
 
 def _sizes(chunks: tuple[ChunkPreview, ...]) -> str:

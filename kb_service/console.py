@@ -126,8 +126,14 @@ def print_hits(console: Console, response: SearchResponse) -> None:
         )
         console.print(f"   出处 [cyan]{escape(hit.citation.label)}[/cyan]", soft_wrap=True)
         console.print(_snippet(hit), soft_wrap=True)
+        if not hit.in_force:
+            console.print("   [red]今天不在有效期内[/red]")
         for passage in hit.more[:2]:
             console.print(f"   另见 {escape(passage.citation.label)}", style="dim", soft_wrap=True)
+        for twin in hit.twins:
+            console.print(
+                f"   几乎相同：《{escape(twin.title)}》{escape(twin.document_id)}", style="dim", soft_wrap=True
+            )
         if hit.explanation:
             why = hit.explanation
             console.print(
@@ -192,9 +198,8 @@ def print_verification(console: Console, verification: VerificationResponse) -> 
         console.print(f"[red]问题[/red] {escape(place)}：{escape(problem.message)}", highlight=False, soft_wrap=True)
     if verification.total > len(verification.problems):
         console.print(f"另有 {verification.total - len(verification.problems)} 处未列出")
-    console.print(
-        f"共 {verification.total} 处问题。索引与目录不同的，请运行 kb rebuild；原文与校验值不符的，请重新导入该文档"
-    )
+    remedy = "索引与目录不同的，请运行 kb rebuild；原文与校验值不符的，请重新导入该文档"
+    console.print(f"共 {verification.total} 处问题。{remedy}", soft_wrap=True)
 
 
 def print_status(console: Console, status: StatusResponse) -> None:

@@ -43,7 +43,7 @@ def list_chunks(
 
 
 @router.get(
-    "/documents/{document_id:path}/outline", operation_id="getOutline", summary="条款大纲、略去的内容与原文问题"
+    "/documents/{document_id:path}/outline", operation_id="getOutline", summary="条款大纲、略去的内容、原文问题"
 )
 def get_outline(
     document_id: str, runtime: CurrentRuntime, principal: CurrentPrincipal, version: Version = None

@@ -1,10 +1,12 @@
-"""The numbering styles of Chinese regulations: 编章节条, 一、（一）1.（1）A、①, 4.10.1 at the start of a line."""
+"""The numbering styles of Chinese regulations: 编章节条, 附件, 一、（一）1.（1）A、①, 4.10.1 at one place of a line."""
 
 import re
 from dataclasses import dataclass
 
 from ingest.document import Rank
-from ingest.numerals import CHINESE_NUMERAL, NUMERAL
+from ingest.numerals import CHINESE_NUMERAL, NUMERAL, to_int
+
+SPACE = " \u3000\u00a0\t"
 
 # Words after 第X条 that make it a reference inside a sentence, not a heading: 第五条所列, but not 第五条所有人员.
 _REFERENCE = (
@@ -13,12 +15,34 @@ _REFERENCE = (
 )
 _CLOSING = r"[.．、:：]?"
 
+
+def _named(unit: str) -> str:
+    return rf"第[{SPACE}]{{0,2}}({NUMERAL})[{SPACE}]{{0,2}}{unit}"
+
+
+# Outer parts first: a part ends every open one of its own tier or below.
 _NAMED = (
-    (Rank.PART, re.compile(rf"第{NUMERAL}编{_REFERENCE}")),
-    (Rank.CHAPTER, re.compile(rf"第{NUMERAL}章{_REFERENCE}")),
-    (Rank.SECTION, re.compile(rf"第{NUMERAL}节{_REFERENCE}")),
-    (Rank.ARTICLE, re.compile(rf"第{NUMERAL}条(?:之{NUMERAL})?{_REFERENCE}{_CLOSING}")),
+    (Rank.PART, 15, re.compile(_named("分编") + _REFERENCE)),
+    (
+        Rank.PART,
+        10,
+        re.compile(_named(rf"(?:编(?![号制写辑])|部分(?=[{SPACE}:：]|$)|[篇卷](?=[{SPACE}]|$))") + _REFERENCE),
+    ),
+    (Rank.CHAPTER, 20, re.compile(_named("章") + _REFERENCE)),
+    (Rank.SECTION, 30, re.compile(_named("节") + _REFERENCE)),
+    (Rank.ARTICLE, 40, re.compile(_named("条") + rf"((?:之{NUMERAL}){{0,2}}){_REFERENCE}{_CLOSING}")),
 )
+PARAGRAPH_TIER = 50
+ANNEX_TIER = 5
+
+_ANNEX = re.compile(
+    rf"(附[件录表图][{SPACE}]?({NUMERAL}|[A-Z](?![A-Za-z]))?)(?:[{SPACE}]*[:：、.．]|[{SPACE}]+|(?=[《（(])|$)"
+    rf"|(附[件录表图]({NUMERAL}))(?=[\u4e00-\u9fff])(?![中所的内上下前后及和与或至到、])"
+    r"|(附)[:：]$"
+)
+_LONGEST_ANNEX_HEADING = 60
+_SENTENCE_END = re.compile(r"[。；;！？!?]")
+
 # A figure with a unit begins like a clause number: 1.6管材, 2.5 MPa, 1.5个工作日, but not 1.5个人信息.
 _UNIT = (
     r"(?:[元米倍次寸吨斤克升万亿]|[毫厘公平立][米升克里斤方]|英寸|小时|天|个(?![人别])|人(?![员事力才])|份(?!额)|管[材件]"
@@ -26,50 +50,58 @@ _UNIT = (
     r"|[%％‰]|(?:[kKMGT]?(?:i?B|bps|Hz|V|A|W|Pa)|[cmk]?m|k?g|m?s)(?![A-Za-z]))"
 )
 _DECIMAL = re.compile(
-    rf"(\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?:[、．]|\.(?!\d)|(?:\s+|(?=[\u4e00-\u9fff（(]))(?!\s|{_UNIT}))"
+    rf"(\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})"
+    rf"(?:[、．]|\.(?!\d)|(?:\s+|(?=[\u4e00-\u9fff（(]))(?!\s|{_UNIT}|[章节条款项]))"
 )
+# 一、二线人员 and 一、二级 count; they number nothing.
+_COUNTING = rf"(?!{CHINESE_NUMERAL}(?:[线级类期季层组批]|、))"
 
 _STYLES = (
-    ("cn", re.compile(rf"({CHINESE_NUMERAL})(?:、|[.．](?=\D))")),
-    ("cn-paren", re.compile(rf"[（(]({CHINESE_NUMERAL})[）)]\s?[、.．]?")),
-    ("num", re.compile(r"(\d{1,2})(?:[、．]|\.(?!\d))")),
+    ("cn", re.compile(rf"({CHINESE_NUMERAL})(?:、|[.．](?=\D)){_COUNTING}")),
+    ("cn-paren", re.compile(rf"[（(]({CHINESE_NUMERAL})[）)][{SPACE}]?[、.．]?")),
+    ("num", re.compile(r"(\d{1,3})(?:[、．]|\.(?!\d))")),
     ("num-heading", re.compile(r"(\d{1,2})(?=[ \u3000][\u4e00-\u9fff])")),
-    ("num-paren", re.compile(r"[（(](\d{1,2})[）)]\s?[、.．]?")),
-    ("num-rparen", re.compile(r"(\d{1,2})[)）]")),
-    ("alpha", re.compile(r"([A-Z]\d?)[、．.](?![A-Za-z\d])")),
+    ("num-paren", re.compile(rf"[（(](\d{{1,3}})[）)][{SPACE}]?[、.．]?")),
+    ("num-rparen", re.compile(r"(\d{1,3})[)）]")),
+    ("alpha", re.compile(r"([A-Z])[、．.](?![A-Za-z\d])")),
+    ("alpha-num", re.compile(r"([A-Z])(\d{1,2})[、．.](?![A-Za-z\d])")),
+    ("alpha-rparen", re.compile(r"([A-Z])[)）]")),
     ("lower", re.compile(r"([a-z])[、．.](?![A-Za-z\d])")),
+    ("lower-rparen", re.compile(r"([a-z])[)）]")),
     ("circled", re.compile(r"([①-⑳])")),
+    ("circled-paren", re.compile(r"([⑴-⒇])")),
 )
-
-# Marker of a section that may follow, unseparated, on its parent's short heading: 第一章总则第一条为规范…
-_NEXT = {
-    "named": re.compile(rf"第{NUMERAL}[节条](?:之{NUMERAL})?"),
-    "cn": re.compile(
-        r"(?<![\d.])\d{1,2}(?:[.．、](?!\d)|(?:\.\d{1,2}){1,3}[、．])"
-        r"|[（(](?:[一二三四五六七八九十]+|\d{1,2})[）)]|第\d{1,2}条[.．]"
-    ),
+_FIRST_OF_STYLE = {
+    **{"alpha": ord("A"), "alpha-rparen": ord("A"), "lower": ord("a"), "lower-rparen": ord("a")},
+    **{"circled": ord("①"), "circled-paren": ord("⑴")},
 }
-_LONGEST_GLUED_HEADING = 20
-_SENTENCE_MARK = re.compile(r"[，。；：,;:、•●]")
 
 
 @dataclass(frozen=True)
 class Marker:
-    """A numbering at the start of a line.
+    """A numbering at one place of a line.
 
     Attributes:
-        style: sections of one style are siblings; ``named`` for 编章节条, ``decimal`` for 4.10.1.
+        style: sections of one style are siblings; ``named`` for 编章节条, ``annex``, ``decimal`` for 4.10.1.
         rank: fixed order of the named parts, ``Rank.OTHER`` for styles that nest as they are met.
+        tier: that order with 附件 and 分编 in it, 0 for styles that nest as they are met.
         text: the marker without closing punctuation, as a citation writes it (``第十五条``, ``（二）``, ``4.12``).
         length: characters that the marker takes up in the line, closing punctuation included.
+        value: its place among its siblings, from 1; 0 for an annex without a number.
         number: the components of a decimal (``(4, 10)``) or plain number (``(4,)``), else empty.
+        added: of 第八条之一 the ``(1,)``.
+        group: the letter of D1 and D2.
     """
 
     style: str
     rank: Rank
     text: str
     length: int
+    value: int
+    tier: int = 0
     number: tuple[int, ...] = ()
+    added: tuple[int, ...] = ()
+    group: str = ""
 
     @property
     def atomic(self) -> bool:
@@ -77,40 +109,57 @@ class Marker:
         return self.rank is Rank.ARTICLE or self.style == "decimal"
 
 
-def parse_marker(line: str) -> Marker | None:
-    """Return the marker that ``line`` begins with, or None for running text."""
-    for rank, pattern in _NAMED:
-        if match := pattern.match(line):
-            return Marker("named", rank, match[0].rstrip(".．、:： "), match.end())
-    if match := _DECIMAL.match(line):
-        number = tuple(int(part) for part in match[1].split("."))
-        return Marker("decimal", Rank.OTHER, match[1], match.end(), number)
-    for style, pattern in _STYLES:
-        if match := pattern.match(line):
-            number = (int(match[1]),) if style in ("num", "num-heading") else ()
-            text = match[0] if style.endswith("paren") else match[1]
-            return Marker(
-                "num" if style == "num-heading" else style, Rank.OTHER, text.strip("、.． "), match.end(), number
-            )
+def parse_marker(line: str, position: int = 0) -> Marker | None:
+    """Return the marker that stands at ``position`` of ``line``, or None for running text."""
+    return (
+        _parse_named(line, position)
+        or (_parse_annex(line) if position == 0 else None)
+        or _parse_decimal(line, position)
+        or _parse_other(line, position)
+    )
+
+
+def _parse_named(line: str, position: int) -> Marker | None:
+    if not line.startswith("第", position):
+        return None
+    for rank, tier, pattern in _NAMED:
+        if match := pattern.match(line, position):
+            added = match[2] if rank is Rank.ARTICLE else ""
+            numbers = tuple(to_int(part) for part in added.split("之")[1:])
+            text = match[0].rstrip(f".．、:：{SPACE}")
+            return Marker("named", rank, text, len(match[0]), to_int(match[1]), tier, added=numbers)
     return None
 
 
-def glued_child(marker: Marker, rest: str) -> int | None:
-    """Offset in ``rest``, the line after ``marker``, of a child's marker glued to a short heading, or None.
+def _parse_annex(line: str) -> Marker | None:
+    """附件1：… as a heading; in a sentence (附件1中的…, 附件由…提供。) it is a reference."""
+    match = _ANNEX.match(line)
+    if match is None or len(line) > _LONGEST_ANNEX_HEADING or _SENTENCE_END.search(line):
+        return None
+    numeral = match[2] or match[4] or ""
+    value = ord(numeral) - ord("A") + 1 if "A" <= numeral <= "Z" else to_int(numeral) if numeral else 0
+    text = (match[1] or match[3] or match[5]).rstrip(SPACE)
+    return Marker("annex", Rank.PART, text, match.end(), value, ANNEX_TIER)
 
-    ``rest`` of ``第一章总则第一条为规范…`` is ``总则第一条为规范…``, the answer 2.
-    """
-    if marker.rank in (Rank.PART, Rank.CHAPTER, Rank.SECTION):
-        pattern = _NEXT["named"]
-    elif marker.style in ("cn", "cn-paren"):
-        pattern = _NEXT["cn"]
-    elif marker.number:
-        prefix = r"\.".join(str(part) for part in marker.number)
-        pattern = re.compile(rf"{prefix}\.\d{{1,2}}(?!\d)")
-    else:
+
+def _parse_decimal(line: str, position: int) -> Marker | None:
+    match = _DECIMAL.match(line, position)
+    if match is None:
         return None
-    match = pattern.search(rest, 0, _LONGEST_GLUED_HEADING + 8)
-    if match is None or match.start() > _LONGEST_GLUED_HEADING or not rest[: match.start()].strip():
-        return None
-    running = _SENTENCE_MARK.search(rest[: match.start()].rstrip("：: "))
-    return None if running or parse_marker(rest[match.start() :]) is None else match.start()
+    number = tuple(int(part) for part in match[1].split("."))
+    return Marker("decimal", Rank.OTHER, match[1], len(match[0]), number[-1], number=number)
+
+
+def _parse_other(line: str, position: int) -> Marker | None:
+    for style, pattern in _STYLES:
+        if match := pattern.match(line, position):
+            if style == "alpha-num":
+                value, group = int(match[2]), match[1]
+                return Marker(style, Rank.OTHER, match[0][:-1], len(match[0]), value, group=group)
+            first = _FIRST_OF_STYLE.get(style)
+            value = to_int(match[1]) if first is None else ord(match[1]) - first + 1
+            text = match[0] if style.endswith("paren") else match[1]
+            number = (value,) if style in ("num", "num-heading") else ()
+            name = "num" if style == "num-heading" else style
+            return Marker(name, Rank.OTHER, text.strip(f"、.．{SPACE}"), len(match[0]), value, number=number)
+    return None

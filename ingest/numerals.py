@@ -5,10 +5,13 @@ import re
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
-NUMERAL = r"(?:[零〇一二两三四五六七八九十百千]+|[0-9０-９]+)"
-"""Pattern of one numeral, in Chinese or Arabic digits of either width."""
+CHINESE_DIGITS = "零〇一二两三四五六七八九十百千"
 
-CHINESE_NUMERAL = r"[零〇一二两三四五六七八九十百千]+"
+# Bounded, so that a line of nothing but numerals is read in linear time; 一千二百三十四 has seven characters.
+CHINESE_NUMERAL = rf"[{CHINESE_DIGITS}]{{1,9}}"
+
+NUMERAL = rf"(?:{CHINESE_NUMERAL}|[0-9０-９]{{1,4}})"
+"""Pattern of one numeral, in Chinese or Arabic digits of either width."""
 
 _POSITIONAL = re.compile(r"[零〇一二两三四五六七八九]+")
 
@@ -36,3 +39,17 @@ def to_int(numeral: str) -> int:
     if not numeral:
         raise ValueError("empty numeral")
     return total + current
+
+
+def to_chinese(number: int) -> str:
+    """15 -> ``"十五"``; for 1 to 9999, as clause numbers are written."""
+    digits, parts, pending_zero = "零一二三四五六七八九", [], False
+    for unit, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // unit % 10
+        if digit:
+            parts.append(("零" if pending_zero else "") + digits[digit] + sign)
+            pending_zero = False
+        elif parts:
+            pending_zero = True
+    text = "".join(parts)
+    return text.removeprefix("一") if text.startswith("一十") else text

@@ -1,233 +1,268 @@
 """Blocks of a text -> outline: headings of the format and numbering inside the lines become one section tree."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Sequence
+from functools import partial
 
-from ingest.document import Block, BlockKind, Kind, Rank, Section, StructuredText
-from ingest.normalizer import normalize_line
-from ingest.numbering import Marker, glued_child, parse_marker
-from ingest.numerals import NUMERAL
+from ingest.clauses import freeze
+from ingest.contents import find_contents_lines
+from ingest.document import Block, BlockKind, Kind, Section, StructuredText
+from ingest.drafts import Draft, NamedSequence
+from ingest.numbering import Marker, parse_marker
+from ingest.paragraphs import ends_paragraph, is_caption, is_paragraph, open_paragraph
+from ingest.placement import Surroundings, find_depth
+from ingest.quotation import Quotation
+from ingest.running import Candidate, caption_between, find_candidates
+from ingest.titles import names_title
+
+STRUCTURE_VERSION = "2"
+"""Changes whenever the same source would get another text, other sections or other clause ids."""
 
 _LONGEST_HEADING = 30
 _HEADING_END = re.compile(r"[，。；,;！？!?]")
 _BULLET = re.compile(r"[•●]")
-# Neither a list item nor a sentence such as 员工应当遵守公司各项规定.
-_REGULATION_TITLE = re.compile(
-    r"^(?=[\w《“])(?!.*(?:[，。；：,;:•●]|应当|应该|必须|不得|遵守|违反|服从|按照|依照|根据))"
-    r".{4,40}(?:制度|规定|办法|规程|细则|守则|规范|制度范本)(?:[（(]\d{1,2}篇[）)])?$"
-)
-# An article or chapter that goes on in the same line after a full stop: …批准。第三章 分类第十条 …
-_RUNNING_ON = re.compile(
-    rf"(?<=[。；;])[ \u3000]*"
-    rf"(?=第{NUMERAL}条(?:之{NUMERAL})?[.．、 \u3000]|第{NUMERAL}章[^，。；]{{0,20}}第{NUMERAL}条)"
-)
-
-
-@dataclass
-class _Draft:
-    """A section while its end is still unknown."""
-
-    parent: "_Draft | None"
-    style: str
-    rank: Rank
-    marker: Marker | None
-    heading: str
-    heading_level: int
-    start: int
-    body_start: int
-    children: list["_Draft"] = field(default_factory=list)
-
-    @property
-    def number(self) -> tuple[int, ...]:
-        return self.marker.number if self.marker else ()
+_COLONS = ("：", ":")
+# A line that breaks off here has its reference on the next one: 依照 / 第五条.
+_WRAPPED = re.compile(r"(?:依照|按照|根据|依据|违反|符合|参照|适用|[和及与或至到、，,])$")
+_FARTHEST_LOOK = 60
+"""Lines or places in a line that are searched for the number that should come next."""
+_TAIL_CHARS = 8
 
 
 def build_outline(structured: StructuredText, title: str, kind: Kind) -> tuple[Section, ...]:
     """Return the sections of a document in text order.
 
-    Headings of the format nest by their level. In regulations the numbering at the start of lines nests below
-    them: 编, 章, 节 and 条 in that order, decimals by their components, every other style as it is first met, so
-    that a style seen again returns to its level. A heading that only repeats the document's title is no section.
+    Headings of the format nest by their level. In regulations the numbering of the lines, and inside them, nests
+    below: 编, 章, 节, 条 and 款 in that order, decimals by their components, every other style as it is first met,
+    so that a style seen again returns to its level. A heading that only repeats the document's title is no section.
     """
-    builder = _Builder(title)
-    for block in structured.blocks:
+    builder = _Builder(structured, title, kind)
+    for index, block in enumerate(structured.blocks):
         if block.kind is BlockKind.HEADING:
-            builder.heading(block, structured.text[block.start : block.end])
+            builder.heading(index)
         elif block.kind is BlockKind.LINE and kind is Kind.REGULATION:
-            builder.line(block, structured.text[block.start : block.end])
-    return _freeze(builder.roots, len(structured.text), kind)
+            builder.line(index)
+    return freeze(builder.roots, structured.text, kind)
 
 
 class _Builder:
-    def __init__(self, title: str) -> None:
+    def __init__(self, structured: StructuredText, title: str, kind: Kind) -> None:
+        self.text = structured.text
+        self.blocks = structured.blocks
         self.title = title
-        self.roots: list[_Draft] = []
-        self.open: list[_Draft] = []
+        self.roots: list[Draft] = []
+        self.open: list[Draft] = []
+        self.sequence = NamedSequence()
+        self.quotation = Quotation()
+        numbered = kind is Kind.REGULATION
+        self.contents = find_contents_lines(structured) if numbered else frozenset()
+        self.candidates = [
+            find_candidates(self._line(block)) if numbered and block.kind is BlockKind.LINE else []
+            for block in self.blocks
+        ]
 
-    def heading(self, block: Block, text: str) -> None:
-        if normalize_line(text) == self.title and not self.roots:
+    def heading(self, index: int) -> None:
+        block = self.blocks[index]
+        text = self._line(block)
+        if index in self.contents or (not self.roots and names_title(text, self.title)):
             return
+        self.quotation = Quotation()
         marker = parse_marker(text)
-        while self.open and not 0 < self.open[-1].heading_level < block.level:
+        while self.open and not _holds_heading(self.open[-1], block.level, marker):
             self.open.pop()
-        rank = marker.rank if marker else Rank.OTHER
-        style = marker.style if marker else "heading"
-        self._push(_Draft(None, style, rank, marker, text, block.level, block.start, block.end + 1))
+        style, tier = (marker.style, marker.tier) if marker else ("heading", 0)
+        self._push(Draft(style, tier, marker, text, block.start, block.end + 1, heading_level=block.level))
 
-    def line(self, block: Block, text: str) -> None:
-        offset = len(text) - len(text.lstrip())
-        if self._title_line(block, text.strip()):
+    def line(self, index: int) -> None:
+        if index in self.contents:
             return
-        pasted = self.open[0] if self.open and self.open[0].rank is Rank.TITLE else None
-        repeated = pasted.heading if pasted else self.title
-        if text.startswith(repeated) and (pasted or not self.roots):
-            offset = len(text) - len(text[len(repeated) :].lstrip())
-            if pasted and len(self.open) == 1:
-                pasted.body_start = block.start + offset
-        cuts = [offset, *(match.end() for match in _RUNNING_ON.finditer(text)), len(text)]
-        for start, end in pairwise(cuts):
-            self._numbered(text[start:end], block.start + start)
+        block = self.blocks[index]
+        line = self._line(block)
+        candidates = self._outside_quotation(line, self.candidates[index])
+        placed: list[Draft] = []
+        for position, candidate in enumerate(candidates):
+            if position == int(candidates[0].leading) and not placed:
+                self._unnumbered(index)
+            following = candidates[position + 1 :][:_FARTHEST_LOOK]
+            depth = find_depth(
+                self.open, candidate, self.sequence, self._surroundings(index, candidate, following, placed)
+            )
+            if depth is not None:
+                del self.open[depth:]
+                marker, start = candidate.marker, block.start + candidate.start
+                placed.append(Draft(marker.style, marker.tier, marker, "", start, start, leading=candidate.leading))
+                self._push(placed[-1])
+                self.quotation = Quotation()
+        if not placed and len(candidates) <= int(bool(candidates) and candidates[0].leading):
+            self._unnumbered(index)
+        self._write_headings(block, placed)
+        self.quotation = self.quotation.after(line)
 
-    def _title_line(self, block: Block, text: str) -> bool:
-        """A line that names a regulation begins a pasted text of its own; printed twice, it begins it once."""
-        if not _REGULATION_TITLE.match(text) or parse_marker(text):
+    def _line(self, block: Block) -> str:
+        return self.text[block.start : block.end]
+
+    def _tail(self, index: int) -> str:
+        """The end of the line before; of a table or code nothing, as of the start of the text."""
+        before = self.blocks[index - 1] if index else None
+        if before is None or before.kind is not BlockKind.LINE:
+            return ""
+        return self.text[max(before.start, before.end - _TAIL_CHARS) : before.end].rstrip()
+
+    def _outside_quotation(self, line: str, candidates: list[Candidate]) -> list[Candidate]:
+        """Those that number the text itself; a number expected next ends a quotation that was never closed."""
+        head, tail = self.quotation.quoted_ranges(line)
+        return [
+            item
+            for item in candidates
+            if head <= item.start < tail or (item.leading and item.start < tail and self._is_next(item.marker))
+        ]
+
+    def _is_next(self, marker: Marker) -> bool:
+        if marker.tier:
+            return self.sequence.has(marker) and self.sequence.expects(marker)
+        return any(_continues(draft, marker) for draft in self.open)
+
+    def _surroundings(
+        self, index: int, candidate: Candidate, following: Sequence[Candidate], placed: Sequence[Draft]
+    ) -> Surroundings:
+        block = self.blocks[index]
+        line = self._line(block)
+        before = placed[-1] if placed else None
+        captioned = (
+            before is not None
+            and before.marker is not None
+            and (caption_between(line, before.start - block.start + before.marker.length, candidate.start) is not None)
+        )
+        tail = self._tail(index)
+        return Surroundings(
+            captioned=captioned,
+            glued=captioned and before is not None and _may_hold(before, candidate.marker),
+            announced=tail.endswith(_COLONS),
+            wrapped=bool(_WRAPPED.search(tail)),
+            bare_heading=self._has_bare_heading(block.start + candidate.start),
+            is_confirmed=partial(self._is_confirmed, index, candidate, following),
+            has_child=partial(_has_child, line, candidate, following),
+            is_swapped=partial(_is_swapped, line, candidate, following),
+        )
+
+    def _has_bare_heading(self, position: int) -> bool:
+        top = self.open[-1] if self.open else None
+        if top is None or top.is_sentence:
             return False
-        current = self.open[0] if self.open else None
-        if current and current.rank is Rank.TITLE and current.heading == text and len(self.open) == 1:
-            current.body_start = block.end + 1
-            return True
-        if normalize_line(text) == self.title and not self.roots:
-            return True
-        self.open.clear()
-        self._push(_Draft(None, "title", Rank.TITLE, None, text, 0, block.start, block.end + 1))
-        return True
+        return not self.text[top.body_start : min(position, top.body_start + _TAIL_CHARS)].strip()
 
-    def _numbered(self, text: str, start: int) -> None:
-        marker = parse_marker(text)
-        if marker is None:
+    def _is_confirmed(self, index: int, candidate: Candidate, following: Sequence[Candidate]) -> bool:
+        """Whether the number after the candidate's follows, further on in the line or at the start of a line below."""
+        if any(_succeeds(item.marker, candidate.marker) and item.start > candidate.end + 1 for item in following):
+            return True
+        for later in range(index + 1, min(index + _FARTHEST_LOOK, len(self.blocks))):
+            if self.blocks[later].kind is BlockKind.HEADING:
+                return False
+            leading = self.candidates[later][0] if self.candidates[later] else None
+            if leading and leading.leading:
+                if _succeeds(leading.marker, candidate.marker):
+                    return True
+                if leading.marker.tier and not candidate.marker.tier:
+                    return False
+        return False
+
+    def _unnumbered(self, index: int) -> None:
+        """A line without a number of its own: inside an article it may begin the next 款."""
+        block = self.blocks[index]
+        depth = next((i for i in reversed(range(len(self.open))) if self.open[i].is_article), None)
+        if depth is None or self.quotation.is_open or not is_paragraph(self._line(block)):
             return
-        rest = text[marker.length :]
-        glued = glued_child(marker, rest)
-        whole_line = glued is None and len(text) <= _LONGEST_HEADING and not _HEADING_END.search(text)
-        if whole_line and not marker.atomic:
-            heading, body_start = text.rstrip("：: "), start + len(text) + 1
-        elif glued is not None:
-            heading, body_start = text[: marker.length + glued].strip(), start + marker.length + glued
-        else:
-            heading, body_start = _short_heading(marker, text), start
-        self._close_for(marker)
-        self._push(_Draft(None, marker.style, marker.rank, marker, heading, 0, start, body_start))
-        if glued is not None:
-            self._numbered(rest[glued:], start + marker.length + glued)
+        article, tail = self.open[depth], self._tail(index)
+        if article.text_start is not None and ((tail and not ends_paragraph(tail)) or self._goes_on(index, depth)):
+            return
+        del self.open[depth + 1 :]
+        begun = open_paragraph(article, block.start)
+        if begun:
+            self._push(begun)
 
-    def _close_for(self, marker: Marker) -> None:
-        """Pop open sections until the one on top may hold ``marker``."""
-        depth = next((i for i, draft in enumerate(self.open) if _ends(draft, marker)), None)
-        if depth is not None:
-            del self.open[depth:]
+    def _goes_on(self, index: int, depth: int) -> bool:
+        """Whether the list before the line goes on below it, so that the line belongs to the last item."""
+        items = [draft for draft in self.open[depth + 1 :] if draft.marker]
+        for later in range(index + 1, min(index + _FARTHEST_LOOK, len(self.blocks)) if items else 0):
+            leading = self.candidates[later][0] if self.candidates[later] else None
+            if leading and leading.leading:
+                return any(_continues(item, leading.marker) for item in items)
+            if self.blocks[later].kind is BlockKind.HEADING:
+                break
+        return False
 
-    def _push(self, draft: _Draft) -> None:
+    def _push(self, draft: Draft) -> None:
         draft.parent = self.open[-1] if self.open else None
         (draft.parent.children if draft.parent else self.roots).append(draft)
         self.open.append(draft)
+        if draft.marker and draft.tier and draft.style != "annex":
+            self.sequence.note(draft.marker)
+        elif draft.style not in ("paragraph", "decimal"):
+            self.sequence.note_other_section()
+
+    def _write_headings(self, block: Block, placed: Sequence[Draft]) -> None:
+        """Give the sections that begin in a line their headings, now that it is known where each part of it ends."""
+        for position, draft in enumerate(placed):
+            following = placed[position + 1] if position + 1 < len(placed) else None
+            end = following.start if following else block.end
+            marker, text = draft.marker, self.text[draft.start : end]
+            assert marker is not None
+            holds_next = following is not None and following.parent is draft
+            is_short = len(text.strip()) <= _LONGEST_HEADING and not _HEADING_END.search(text)
+            if draft.is_article or (marker.atomic and not holds_next):
+                draft.heading = _short_heading(marker, text)
+            elif is_short:
+                draft.heading = text.rstrip("：: \u3000\t")
+                draft.body_start = end if following else end + 1
+            else:
+                draft.heading = _short_heading(marker, text)
+            if draft.is_article and not (following is None and is_caption(text[marker.length :])):
+                draft.text_start = draft.start
 
 
-def _ends(draft: _Draft, marker: Marker) -> bool:
-    """Whether a new section with ``marker`` ends the open section ``draft``."""
-    if marker.rank is not Rank.OTHER:
-        # Named parts end each other by rank, and any other numbering that is not a heading above them.
-        return draft.rank >= marker.rank if draft.rank is not Rank.OTHER else _is_inner(draft)
-    if marker.style == "decimal":
-        if draft.style == "decimal":
-            return len(draft.number) >= len(marker.number) or draft.number != marker.number[: len(draft.number)]
-        return draft.heading_level == 0 and draft.style == "num" and draft.number != marker.number[:1]
-    # A sentence numbered 1. holds no 一、; it stands below one that went unseen in running text.
-    above = marker.style == "cn" and draft.style == "num" and draft.body_start == draft.start
-    return draft.heading_level == 0 and (above or draft.style == marker.style)
+def _holds_heading(draft: Draft, level: int, marker: Marker | None) -> bool:
+    if draft.style == "annex" and not draft.heading_level:
+        # An annex that begins with a line keeps the headings that follow it, chapters aside.
+        return marker is None or not marker.tier
+    return 0 < draft.heading_level < level
 
 
-def _is_inner(draft: _Draft) -> bool:
-    return draft.heading_level == 0 and draft.style not in ("cn", "cn-paren")
+def _may_hold(draft: Draft, marker: Marker) -> bool:
+    """Whether ``marker``, glued to the short heading of ``draft``, can be its child."""
+    if draft.tier and marker.tier:
+        return marker.tier > draft.tier
+    return draft.style != marker.style or marker.style == "decimal"
+
+
+def _continues(draft: Draft, marker: Marker) -> bool:
+    return draft.style == marker.style and draft.group == marker.group and draft.value + 1 == marker.value
+
+
+def _succeeds(later: Marker, marker: Marker) -> bool:
+    same = (later.style, later.tier, later.group) == (marker.style, marker.tier, marker.group)
+    return same and later.value == marker.value + 1
+
+
+def _has_child(line: str, candidate: Candidate, following: Sequence[Candidate]) -> bool:
+    """Whether a short heading stands behind the number, and behind that its first child or the line's end."""
+    child = next((item for item in following if item.marker.style != candidate.marker.style or item.marker.tier), None)
+    if child is None:
+        return bool(candidate.marker.tier) and caption_between(line, candidate.end, len(line)) is not None
+    first = child.marker.value == 1 or bool(candidate.marker.tier and child.marker.tier > candidate.marker.tier)
+    return first and caption_between(line, candidate.end, child.start) is not None
+
+
+def _is_swapped(line: str, candidate: Candidate, following: Sequence[Candidate]) -> bool:
+    """Whether the number before the candidate's stands behind its short heading: (八)…管理(七)、…."""
+    other = next((item for item in following if item.marker.style == candidate.marker.style), None)
+    if other is None or other.marker.value != candidate.marker.value - 1:
+        return False
+    return caption_between(line, candidate.end, other.start) is not None
 
 
 def _short_heading(marker: Marker, text: str) -> str:
     """The marker, with a caption where one stands before the first bullet (``4.1 响应时间•…``)."""
-    bullet = _BULLET.search(text)
-    if bullet and bullet.start() <= _LONGEST_HEADING and not _HEADING_END.search(text[: bullet.start()]):
+    bullet = _BULLET.search(text, 0, _LONGEST_HEADING + 1)
+    if bullet and not _HEADING_END.search(text[: bullet.start()]):
         return text[: bullet.start()].rstrip("：: ")
     return marker.text
-
-
-def _is_atomic(path: tuple[_Draft, ...], kind: Kind) -> bool:
-    """Articles, numbered clauses, headings of the format, and 一、（一） where they stand for articles."""
-    draft = path[-1]
-    if draft.marker and draft.marker.atomic:
-        return True
-    if draft.heading_level:
-        # The parts of a ticket explain each other and stay together.
-        return kind is not Kind.TICKET
-    above = (outer.marker for outer in path[:-1] if outer.marker)
-    return draft.style in ("cn", "cn-paren") and not any(m.atomic or m.number for m in above)
-
-
-def _freeze(roots: Iterable[_Draft], length: int, kind: Kind) -> tuple[Section, ...]:
-    sections: list[Section] = []
-
-    def visit(siblings: list[_Draft], parent: int | None, level: int, end: int, trail: tuple[_Draft, ...]) -> None:
-        for position, draft in enumerate(siblings):
-            draft_end = siblings[position + 1].start if position + 1 < len(siblings) else end
-            index = len(sections)
-            path = (*trail, draft)
-            sections.append(
-                Section(
-                    index=index,
-                    parent=parent,
-                    level=level,
-                    marker=draft.marker.text if draft.marker else "",
-                    heading=draft.heading,
-                    label=_label(path, kind),
-                    start=draft.start,
-                    end=draft_end,
-                    body_start=min(draft.body_start, draft_end),
-                    atomic=_is_atomic(path, kind),
-                )
-            )
-            visit(draft.children, index, level + 1, draft_end, path)
-
-    visit(list(roots), None, 1, length, ())
-    return tuple(sections)
-
-
-def _label(path: tuple[_Draft, ...], kind: Kind) -> str:
-    """What a reader writes after the title: 第三章第十五条, 四、（二）1, 第4.12条, or 3 安装 › 3.2 网卡修复."""
-    if kind is not Kind.REGULATION:
-        return " › ".join(draft.heading for draft in path)
-    return "".join(_label_parts(path)).rstrip("、.")
-
-
-def _label_parts(path: tuple[_Draft, ...]) -> Iterator[str]:
-    previous_plain = False
-    for position, draft in enumerate(path):
-        marker = draft.marker
-        if marker is None:
-            yield (
-                f"《{draft.heading}》"
-                if draft.rank is Rank.TITLE
-                else (" › " if previous_plain else "") + draft.heading
-            )
-            previous_plain = draft.rank is not Rank.TITLE
-            continue
-        following = path[position + 1].number if position + 1 < len(path) else ()
-        if marker.number and len(following) > len(marker.number) and following[: len(marker.number)] == marker.number:
-            continue
-        previous_plain = False
-        if marker.style == "named":
-            yield marker.text
-        elif marker.style == "decimal":
-            yield f"第{marker.text}条"
-        elif marker.style.endswith("paren") or marker.style == "circled":
-            yield marker.text
-        else:
-            yield f"{marker.text}、" if marker.style == "cn" else f"{marker.text}."

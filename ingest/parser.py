@@ -1,18 +1,24 @@
-"""Source record -> parsed document: format, fields and outline put together."""
+"""Source record -> parsed documents: format, noise, texts, outline and findings put together."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from ingest.document import BlockKind, ParsedDocument, SourceRecord, StructuredText
+from ingest.document import BlockKind, Kind, ParsedDocument, SourceRecord, StructuredText
 from ingest.errors import MalformedSourceError, UnsupportedFormatError
 from ingest.fields import DocumentFields, check_fields, infer_kind
+from ingest.findings import find_missing_pages, find_problems
 from ingest.formats.json_lines import read_json_object
 from ingest.formats.markdown import read_markdown
-from ingest.formats.plain_text import read_plain_text
+from ingest.formats.plain_text import effective_day, read_plain_text
+from ingest.noise import mark_noise
 from ingest.normalizer import normalize_line
 from ingest.outline import build_outline
+from ingest.pasted import PastedText, build_piece_ids, split_texts
 
 _LONGEST_TITLE = 30
+_LINES_AT_TOP = 3
 _TEXT_READERS = {"markdown": read_markdown, "text": read_plain_text}
 
 
@@ -30,27 +36,68 @@ def parse(record: SourceRecord) -> list[ParsedDocument]:
         raise MalformedSourceError(record.origin, "没有可索引的正文", "请补充正文或删除该文件")
     title = fields.title or _first_heading(structured) or _untitled(record, structured)
     kind = fields.kind or infer_kind(record.document_id, title)
-    effective_from, effective_to = fields.period
-    document = ParsedDocument(
-        document_id=fields.version_of or record.document_id,
-        version=fields.version_label,
+    texts = _texts(structured, kind)
+    titles = [text.title or title for text in texts]
+    ids = _document_ids(fields.version_of or record.document_id, titles)
+    whole = ParsedDocument(
+        document_id="",
+        version="",
         kind=kind,
         title=title,
-        text=structured.text,
+        text="",
         origin=record.origin,
         digest=record.digest,
-        blocks=structured.blocks,
-        sections=build_outline(structured, title, kind),
         product=fields.product,
         source=fields.source,
-        effective_from=effective_from,
-        effective_to=effective_to,
         clearance=fields.clearance,
         departments=fields.departments,
         attributes=attributes,
-        removed=structured.removed,
     )
-    return [document]
+    documents = [
+        _build_document(record, replace(whole, document_id=document_id, title=own_title), fields, text)
+        for document_id, own_title, text in zip(ids, titles, texts, strict=True)
+    ]
+    return find_missing_pages(documents)
+
+
+def _texts(structured: StructuredText, kind: Kind) -> list[PastedText]:
+    """Noise and pasting are a matter of regulations; other texts are kept as their format has them."""
+    if kind is not Kind.REGULATION:
+        return [PastedText(None, structured)]
+    texts = split_texts(mark_noise(structured), structured.removed)
+    return [text for text in texts if text.text.text.strip()] or [PastedText(None, structured)]
+
+
+def _document_ids(document_id: str, titles: list[str]) -> list[str]:
+    return [document_id] if len(titles) == 1 else build_piece_ids(document_id, titles)
+
+
+def _build_document(
+    record: SourceRecord, whole: ParsedDocument, fields: DocumentFields, pasted: PastedText
+) -> ParsedDocument:
+    """``whole`` with its text: what changes the text's characters belongs first, before the outline is built."""
+    structured = pasted.text
+    if pasted.title is not None and record.format == "text":
+        # The first lines of plain text speak for its first text alone; front matter speaks for all.
+        fields = fields.model_copy(update={"effective_from": _stated_day(structured)})
+    effective_from, effective_to = fields.period
+    document = replace(
+        whole,
+        version=fields.version_label,
+        text=structured.text,
+        blocks=structured.blocks,
+        sections=build_outline(structured, whole.title, whole.kind),
+        removed=structured.removed,
+        effective_from=effective_from,
+        effective_to=effective_to,
+    )
+    return replace(document, findings=find_problems(document))
+
+
+def _stated_day(structured: StructuredText) -> date | None:
+    """The day that one of several texts names below its title."""
+    lines = (structured.text[block.start : block.end] for block in structured.blocks[:_LINES_AT_TOP])
+    return next(filter(None, map(effective_day, lines)), None)
 
 
 def _read(record: SourceRecord) -> tuple[DocumentFields, StructuredText, Mapping[str, str]]:

@@ -1,0 +1,214 @@
+"""Drafts of an outline -> sections: the label that people cite, the clause id that stays, the hash that proves."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.document import Kind, Section, sha256
+from ingest.drafts import Draft
+from ingest.numerals import to_chinese
+
+_UNITS_BELOW_ARTICLE = ("项", "目")
+_SPACES = re.compile(r"\s+")
+
+_TIER_PREFIX = {10: "part", 15: "subpart", 20: "chp", 30: "sec", 40: "art"}
+_STYLE_PREFIX = {
+    **{"cn": "div", "cn-paren": "subdiv", "num": "item"},
+    **{"num-paren": "subitem", "num-rparen": "entry", "alpha": "alpha", "alpha-num": "alpha", "alpha-rparen": "alpha"},
+    **{"lower": "lower", "lower-rparen": "lower", "circled": "circle", "circled-paren": "circle"},
+}
+_PREFIX_BELOW_ARTICLE = ("point", "subpoint")
+_NOT_IN_SLUG = re.compile(r"[\W_]+")
+_LONGEST_SLUG = 24
+
+Path = tuple[Draft, ...]
+
+
+def freeze(roots: Sequence[Draft], text: str, kind: Kind) -> tuple[Section, ...]:
+    """Return the sections in text order, each with its end, label, clause id and hash."""
+    paths = list(_iter_paths(roots, ()))
+    ends = _ends(roots, len(text))
+    names = _ClauseNames(paths)
+    sections: list[Section] = []
+    indices: dict[int, int] = {}
+    for index, path in enumerate(paths):
+        draft, end = path[-1], ends[id(path[-1])]
+        indices[id(draft)] = index
+        sections.append(
+            Section(
+                index=index,
+                parent=indices[id(path[-2])] if len(path) > 1 else None,
+                level=len(path),
+                marker=draft.marker.text if draft.marker else "",
+                heading=f"第{to_chinese(draft.ordinal)}款" if draft.style == "paragraph" else draft.heading,
+                label=_label(path, kind),
+                start=draft.start,
+                end=end,
+                body_start=min(draft.body_start, end),
+                atomic=_is_atomic(path, kind),
+                clause_id=names.name(path),
+                sha256=sha256(text[draft.start : end].encode()),
+            )
+        )
+    return tuple(sections)
+
+
+def _iter_paths(drafts: Sequence[Draft], above: Path) -> Iterator[Path]:
+    for draft in drafts:
+        path = (*above, draft)
+        yield path
+        yield from _iter_paths(draft.children, path)
+
+
+def _ends(roots: Sequence[Draft], length: int) -> dict[int, int]:
+    """End of every draft by its identity: where its next sibling begins, else where its parent ends."""
+    ends: dict[int, int] = {}
+    waiting = [(roots, length)]
+    while waiting:
+        siblings, outer_end = waiting.pop()
+        for position, draft in enumerate(siblings):
+            end = siblings[position + 1].start if position + 1 < len(siblings) else outer_end
+            ends[id(draft)] = end
+            waiting.append((draft.children, end))
+    return ends
+
+
+def _is_atomic(path: Path, kind: Kind) -> bool:
+    """Articles, numbered clauses, headings of the format, and 一、（一） where they stand for articles."""
+    draft = path[-1]
+    if draft.marker and draft.marker.atomic:
+        return True
+    if draft.heading_level:
+        # The parts of a ticket explain each other and stay together.
+        return kind is not Kind.TICKET
+    above = (outer.marker for outer in path[:-1] if outer.marker)
+    return draft.style in ("cn", "cn-paren") and not any(m.atomic or m.number for m in above)
+
+
+def _label(path: Path, kind: Kind) -> str:
+    """What a reader writes after the title: 第三章第十五条第二款第（一）项, 四、（二）1, 第4.12条, 安装 › 网卡修复."""
+    if kind is not Kind.REGULATION:
+        return " › ".join(draft.heading for draft in path)
+    return "".join(_label_parts(path)).rstrip("、.")
+
+
+def _label_parts(path: Path) -> Iterator[str]:
+    below_article = -1
+    after_words = False
+    for position, draft in enumerate(path):
+        marker = draft.marker
+        if draft.style == "paragraph":
+            yield f"第{to_chinese(draft.ordinal)}款"
+            continue
+        if marker is None:
+            yield (" › " if after_words else "") + draft.heading
+            after_words = True
+            continue
+        following = path[position + 1].number if position + 1 < len(path) else ()
+        if marker.number and len(following) > len(marker.number) and following[: len(marker.number)] == marker.number:
+            continue
+        name = _SPACES.sub("", marker.text)
+        if below_article >= 0 and not draft.tier:
+            unit = _UNITS_BELOW_ARTICLE[below_article] if below_article < len(_UNITS_BELOW_ARTICLE) else ""
+            yield f"第{name}{unit}" if unit else name
+            below_article += 1
+        elif draft.tier:
+            below_article = 0 if draft.is_article else -1
+            yield name
+        elif marker.style == "decimal":
+            yield f"第{name}条"
+        elif marker.style.endswith("paren") or marker.style.startswith("circled"):
+            yield name
+        else:
+            yield (" › " if after_words else "") + name + ("、" if marker.style == "cn" else ".")
+        after_words = marker.style == "annex"
+
+
+class _ClauseNames:
+    """Names every place of one outline, like an Akoma Ntoso eId.
+
+    Articles and decimals whose numbers run on through the text go without the chapters above them, so that an
+    article keeps its name when a chapter is put before it. Where numbers begin anew the parts above tell them apart.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._names: dict[int, str] = {}
+        self._taken: set[str] = set()
+        self._restarting = _restarting_scopes(paths)
+
+    def name(self, path: Path) -> str:
+        """Clause id of the last draft of ``path``; the drafts above it have been named before."""
+        draft = path[-1]
+        above = self._above(path)
+        prefix = f"{self._names[id(above)]}__" if above else ""
+        wanted = f"{prefix}{_own_name(path)}"
+        name, count = wanted, 1
+        while name in self._taken:
+            count += 1
+            name = f"{wanted}~{count}"
+        self._taken.add(name)
+        self._names[id(draft)] = name
+        return name
+
+    def _above(self, path: Path) -> Draft | None:
+        draft = path[-1]
+        if draft.style == "decimal" or draft.is_article:
+            runs_on = (_scope(path), draft.style) not in self._restarting
+            above = [d for d in path[:-1] if d.style == "annex"] if runs_on else _containers(path)
+            return above[-1] if above else None
+        return path[-2] if len(path) > 1 else None
+
+
+def _containers(path: Path) -> list[Draft]:
+    """What stands above the last draft, without the numbers that its own number repeats (4. and 4.10 of 4.10.1)."""
+    return [d for d in path[:-1] if not (path[-1].style == "decimal" and d.style in ("num", "decimal"))]
+
+
+def _scope(path: Path) -> int:
+    """The annex that holds the last draft; each has numbers of its own."""
+    return next((id(draft) for draft in reversed(path[:-1]) if draft.style == "annex"), 0)
+
+
+def _restarting_scopes(paths: Sequence[Path]) -> set[tuple[int, str]]:
+    """Scopes in which the numbers of articles or decimals begin anew, with the style that does so."""
+    places: dict[tuple[int, str, tuple[int, ...]], set[int]] = {}
+    for path in paths:
+        draft = path[-1]
+        if draft.marker and (draft.is_article or draft.style == "decimal"):
+            above = _containers(path)
+            number = draft.number or (draft.value, *draft.marker.added)
+            first = draft.style == "decimal" or number == (1,)
+            if first:
+                key = (_scope(path), draft.style, number)
+                places.setdefault(key, set()).add(id(above[-1]) if above else 0)
+    return {(scope, style) for (scope, style, _), holders in places.items() if len(holders) > 1}
+
+
+def _own_name(path: Path) -> str:
+    draft = path[-1]
+    marker = draft.marker
+    if draft.style == "paragraph":
+        return f"para_{draft.ordinal}"
+    if marker is None:
+        slug = _NOT_IN_SLUG.sub("-", draft.heading.lower()).strip("-")[:_LONGEST_SLUG].strip("-")
+        return f"h_{slug}" if slug else "h"
+    if draft.tier in _TIER_PREFIX:
+        number = "-".join(str(part) for part in (marker.value, *marker.added))
+        return f"{_TIER_PREFIX[draft.tier]}_{number}"
+    if draft.style == "annex":
+        return f"annex_{marker.value}" if marker.value else "annex"
+    if draft.style == "decimal":
+        return f"cl_{'.'.join(str(part) for part in draft.number)}"
+    depth = _depth_below_article(path)
+    prefix = _PREFIX_BELOW_ARTICLE[depth] if 0 <= depth < len(_PREFIX_BELOW_ARTICLE) else _STYLE_PREFIX[draft.style]
+    return f"{prefix}_{marker.group}{marker.value}"
+
+
+def _depth_below_article(path: Path) -> int:
+    """0 for a 项, 1 for a 目, -1 outside an article."""
+    listed = [draft for draft in path[:-1] if draft.style != "paragraph"]
+    for depth, draft in enumerate(reversed(listed)):
+        if draft.is_article:
+            return depth
+        if draft.tier:
+            break
+    return -1

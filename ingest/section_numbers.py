@@ -1,0 +1,71 @@
+"""The numbers of a document's sections, read back from its text: what checks of completeness go by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.document import ParsedDocument, Section
+from ingest.numbering import Marker, parse_marker
+from ingest.numerals import CHINESE_DIGITS, to_chinese
+
+
+@dataclass(frozen=True)
+class NumberedSection:
+    """A section with its marker, and the annex that holds it (its index, -1 outside)."""
+
+    section: Section
+    marker: Marker
+    annex: int
+
+
+def number_sections(document: ParsedDocument) -> list[NumberedSection]:
+    """The sections that have a number, in text order; 款 are counted, not numbered, and left out."""
+    annexes: dict[int, int] = {}
+    numbered = []
+    for section in document.sections:
+        above = annexes.get(section.parent, -1) if section.parent is not None else -1
+        line_end = document.text.find("\n", section.start)
+        line = document.text[section.start : line_end if line_end >= 0 else section.end]
+        marker = parse_marker(line) if section.marker else None
+        annexes[section.index] = section.index if marker and marker.style == "annex" else above
+        if marker and marker.text == section.marker:
+            numbered.append(NumberedSection(section, marker, above))
+    return numbered
+
+
+def written_like(marker: Marker, value: int) -> str:
+    """Another number as ``marker`` writes its own: 第十五条 and 3 -> 第三条, （2） and 5 -> （5）, 4.10.3 and 2 -> 4.10.2."""
+    text = marker.text.split("之")[0] if marker.added else marker.text
+    if marker.style == "decimal":
+        return ".".join(str(part) for part in (*marker.number[:-1], value))
+    if marker.style.startswith(("alpha", "lower")):
+        first = ord("a") if marker.style.startswith("lower") else ord("A")
+        return marker.group + (str(value) if marker.group else chr(first + value - 1))
+    if marker.style.startswith("circled"):
+        return chr(ord("①" if marker.style == "circled" else "⑴") + value - 1)
+    digits = [char for char in text if char.isdecimal() or char in CHINESE_DIGITS]
+    numeral = "".join(digits)
+    return text.replace(numeral, to_chinese(value) if numeral[:1] in CHINESE_DIGITS else str(value), 1)
+
+
+def written_range(marker: Marker, first: int, last: int) -> str:
+    """``第五条``, ``第五条至第七条``."""
+    names = [written_like(marker, first)] + ([written_like(marker, last)] if last > first else [])
+    return "至".join(names)
+
+
+def siblings(numbered: Sequence[NumberedSection]) -> dict[tuple[object, ...], list[NumberedSection]]:
+    """The sections by the list they belong to, each list in text order.
+
+    编, 章, 节 and 条 count through the text or its annex, decimals below one number, everything else below one parent.
+    """
+    lists: dict[tuple[object, ...], list[NumberedSection]] = {}
+    for item in numbered:
+        marker = item.marker
+        if marker.tier:
+            key: tuple[object, ...] = (item.annex, marker.style, marker.tier)
+        elif marker.style == "decimal":
+            key = (item.section.parent, marker.style, marker.number[:-1])
+        else:
+            key = (item.section.parent, marker.style, marker.group)
+        lists.setdefault(key, []).append(item)
+    return lists

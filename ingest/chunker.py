@@ -1,36 +1,26 @@
 """Parsed document -> chunks: whole articles where they fit, never across two of them.
 
 Every chunk is ``text[start:end]``. Together the chunks hold every character of the text outside the heading lines
-(which go along as context) and the white space between chunks, each exactly once.
+(which go along as context) and the white space between chunks, each exactly once. Each chunk also knows the article
+or section around it, its parent, that is shown with it.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice, pairwise
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from ingest.document import Block, BlockKind, ParsedDocument, Section
-from ingest.sentences import iter_sentences
+from ingest.document import BlockKind, ParsedDocument, Section
+from ingest.enclosing import PARENT_FACTOR, Enclosing
+from ingest.span import CutReason, Span
+from ingest.units import MeasuredText, TokenCounter
 
 _SMALL_SHARE = 0.25
 """A chunk smaller than this share of the limit takes over its neighbour's last sections."""
 
-TokenCounter = Callable[[Sequence[str]], list[int]]
-"""Texts -> their lengths in the embedding model's tokens, special tokens and prompts not counted."""
+_CONTEXT_TOKENS = 128
+"""Room left for title, headings, prompt and special tokens beside a chunk."""
 
-
-@dataclass(frozen=True)
-class Span:
-    """A chunk before it is an index entry.
-
-    ``section`` is the innermost section that holds all of it, None where that is the document itself.
-    ``tokens`` is the size of the chunk's own text, an upper bound where it was summed up from its sentences.
-    """
-
-    start: int
-    end: int
-    section: int | None
-    tokens: int
+# Where a chunk holds units of several sorts, the first of these that it has says why it was cut there.
+_FORCED = (CutReason.HALVED, CutReason.CODE_LINES)
 
 
 class Chunker:
@@ -40,40 +30,42 @@ class Chunker:
         self._count_tokens = count_tokens
         self._max_tokens = max_tokens
 
+    @classmethod
+    def for_model(cls, count_tokens: TokenCounter, model_max_tokens: int, chunk_max_tokens: int) -> "Chunker":
+        """A chunker whose chunks fit ``model_max_tokens`` together with what is embedded beside them."""
+        room = max(model_max_tokens - _CONTEXT_TOKENS, _CONTEXT_TOKENS)
+        return cls(count_tokens, min(chunk_max_tokens, room))
+
     def split(self, document: ParsedDocument) -> list[Span]:
         """Return the document's spans in text order."""
-        return list(_Cut(document, self._count_tokens, self._max_tokens).spans())
+        cut = _Cut(document, MeasuredText(document, self._count_tokens, self._max_tokens), self._max_tokens)
+        limit_tokens = PARENT_FACTOR * self._max_tokens
+        return Enclosing(document, cut.measured, list(cut.spans()), cut.holding, limit_tokens).spans_with_parents()
 
 
 class _Cut:
-    """The cutting of one document."""
+    """The cutting of one document; parents are still the chunks themselves."""
 
-    def __init__(self, document: ParsedDocument, count_tokens: TokenCounter, max_tokens: int) -> None:
+    def __init__(self, document: ParsedDocument, measured: MeasuredText, max_tokens: int) -> None:
         self.document = document
-        self.text = document.text
-        self.sections = document.sections
-        self.count_tokens = count_tokens
+        self.measured = measured
         self.max_tokens = max_tokens
         self.children: dict[int | None, list[Section]] = {}
         for section in document.sections:
             self.children.setdefault(section.parent, []).append(section)
         self.holding = _article_holders(document.sections)
-        ranges = [piece for block in document.blocks for piece in self._uncut_ranges(block)]
-        sizes = count_tokens([self.text[start:end] for start, end in ranges])
-        self.units = [(start, end, size) for (start, end), size in zip(ranges, sizes, strict=True)]
-        self.unit_starts = [start for start, _ in ranges]
-        self.unit_ends = [end for _, end in ranges]
 
     def spans(self) -> Iterator[Span]:
         first = self.children.get(None, [])
-        yield from self._pack_body(self._after_title(), first[0].start if first else len(self.text), None)
+        end = first[0].start if first else len(self.document.text)
+        yield from self._pack_body(self._after_title(), end, None)
         yield from self._pack_sections(first, None)
 
     def _after_title(self) -> int:
         """Where the text begins below a first heading that is no section, that is, repeats the title."""
         blocks = self.document.blocks
         headed = blocks and blocks[0].kind is BlockKind.HEADING and len(blocks) > 1
-        untitled = not self.sections or self.sections[0].start > 0
+        untitled = not self.document.sections or self.document.sections[0].start > 0
         return blocks[0].end if headed and untitled else 0
 
     def _pack_sections(self, siblings: list[Section], parent: int | None) -> Iterator[Span]:
@@ -83,15 +75,16 @@ class _Cut:
                 yield from self._open_section(run[0])
             elif len(run) == 1:
                 # One section alone begins below its heading line; a run keeps the headings between its members.
-                yield from self._span(self._start_of(run[0]), run[0].end, run[0].index)
+                start = self.measured.body_start(run[0])
+                yield from self._span(start, run[0].end, run[0].index, CutReason.WHOLE_SECTION)
             else:
-                yield from self._span(run[0].start, run[-1].end, parent)
+                yield from self._span(run[0].start, run[-1].end, parent, CutReason.MERGED_SECTIONS)
 
     def _runs(self, siblings: list[Section]) -> list[list[Section]]:
         """Neighbours that make one chunk, in order; a section that cannot be merged stands alone."""
         runs: list[list[Section]] = []
         for section in siblings:
-            fits = runs and self._size(runs[-1][0].start, section.end) <= self.max_tokens
+            fits = runs and self._fits(runs[-1][0].start, section.end)
             if fits and self._mergeable(section) and self._mergeable(runs[-1][0]):
                 runs[-1].append(section)
             else:
@@ -105,79 +98,54 @@ class _Cut:
         while (
             len(left) > 1
             and self._mergeable(right[0])
-            and self._size(right[0].start, right[-1].end) < self.max_tokens * _SMALL_SHARE
-            and self._size(left[-1].start, right[-1].end) <= self.max_tokens
+            and self.measured.size(right[0].start, right[-1].end) < self.max_tokens * _SMALL_SHARE
+            and self._fits(left[-1].start, right[-1].end)
         ):
             right.insert(0, left.pop())
 
     def _mergeable(self, section: Section) -> bool:
-        return section.index not in self.holding and self._size(section.start, section.end) <= self.max_tokens
+        return section.index not in self.holding and self._fits(section.start, section.end)
 
     def _open_section(self, section: Section) -> Iterator[Span]:
         children = self.children.get(section.index, [])
-        start = self._start_of(section)
-        if self._size(section.start, section.end) <= self.max_tokens and not any(
-            child.index in self.holding for child in children
-        ):
-            yield from self._span(start, section.end, section.index)
+        start = self.measured.body_start(section)
+        if self._fits(section.start, section.end) and not any(child.index in self.holding for child in children):
+            yield from self._span(start, section.end, section.index, CutReason.WHOLE_SECTION)
             return
         yield from self._pack_body(start, children[0].start if children else section.end, section.index)
         yield from self._pack_sections(children, section.index)
 
-    def _start_of(self, section: Section) -> int:
-        """Where the section's text begins; at the heading itself when nothing stands below it."""
-        return section.body_start if self.text[section.body_start : section.end].strip() else section.start
-
     def _pack_body(self, start: int, end: int, section: int | None) -> Iterator[Span]:
         """Fill chunks with whole sentences from ``[start, end)``."""
         run_start, run_end, run_tokens = start, start, 0
-        for unit_start, unit_end, tokens in self._units_between(start, end):
-            if run_tokens and run_tokens + tokens > self.max_tokens:
-                yield from self._span(run_start, run_end, section)
-                run_start, run_tokens = unit_start, 0
-            run_end, run_tokens = unit_end, run_tokens + tokens
-        yield from self._span(run_start, run_end, section)
+        reasons: set[CutReason] = set()
+        for unit in self.measured.units_between(start, end):
+            if run_tokens and run_tokens + unit.tokens > self.max_tokens:
+                yield from self._span(run_start, run_end, section, _packed_reason(reasons))
+                run_start, run_tokens = unit.start, 0
+                reasons.clear()
+            run_end, run_tokens = unit.end, run_tokens + unit.tokens
+            reasons.add(unit.reason)
+        reason = _packed_reason(reasons)
+        if run_start == start:
+            reason = CutReason.SECTION_LEAD if self.children.get(section) else CutReason.WHOLE_SECTION
+        yield from self._span(run_start, run_end, section, reason)
 
-    def _span(self, start: int, end: int, section: int | None) -> Iterator[Span]:
-        inner = self.text[start:end]
-        start += len(inner) - len(inner.lstrip())
-        end -= len(inner) - len(inner.rstrip())
+    def _span(self, start: int, end: int, section: int | None, reason: CutReason) -> Iterator[Span]:
+        start, end = self.measured.trimmed(start, end)
         if start < end:
-            yield Span(start, end, section, self._size(start, end))
+            yield Span(start, end, section, self.measured.size(start, end), reason, start, end, section)
 
-    def _size(self, start: int, end: int) -> int:
-        return sum(tokens for _, _, tokens in self._units_between(start, end))
+    def _fits(self, start: int, end: int) -> bool:
+        return self.measured.size(start, end) <= self.max_tokens
 
-    def _units_between(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Sentences inside ``[start, end)``; one that a section boundary cuts is counted by its part inside."""
-        first = bisect_right(self.unit_ends, start)
-        last = bisect_left(self.unit_starts, end)
-        for unit_start, unit_end, tokens in islice(self.units, first, last):
-            low, high = max(unit_start, start), min(unit_end, end)
-            whole = (low, high) == (unit_start, unit_end)
-            yield low, high, tokens if whole else self.count_tokens([self.text[low:high]])[0]
 
-    def _uncut_ranges(self, block: Block) -> Iterator[tuple[int, int]]:
-        """Ranges that stay whole: table rows, code that fits, else sentences; pieces of them only if need be."""
-        whole = block.kind is not BlockKind.LINE
-        ranges = [(block.start, block.end)] if whole else iter_sentences(self.text, block.start, block.end)
-        for start, end in ranges:
-            yield from self._pieces(start, end)
-
-    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """Halve a range, at a line end or comma near the middle if there is one, until each piece fits."""
-        if end - start <= 1 or self.count_tokens([self.text[start:end]])[0] <= self.max_tokens:
-            yield start, end
-            return
-        middle = (start + end) // 2
-        quarter = (end - start) // 4
-        for mark in "\n，,、 ":
-            cut = self.text.rfind(mark, middle - quarter, middle + quarter)
-            if cut >= 0:
-                middle = cut + 1
-                break
-        yield from self._pieces(start, middle)
-        yield from self._pieces(middle, end)
+def _packed_reason(reasons: set[CutReason]) -> CutReason:
+    """Why a chunk of units with these ``reasons`` is cut as it is, where not all of its section fits into it."""
+    for forced in _FORCED:
+        if forced in reasons:
+            return forced
+    return next(iter(reasons)) if len(reasons) == 1 else CutReason.PACKED_SENTENCES
 
 
 def _article_holders(sections: Sequence[Section]) -> set[int]:

@@ -237,6 +237,11 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+def day_from_number(number: int) -> date:
+    """20260131 -> ``date(2026, 1, 31)``."""
+    return date(number // 10_000, number // 100 % 100, number % 100)
+
+
 def sha256(data: bytes) -> str:
     """Hex digest that identifies a source's content."""
     return hashlib.sha256(data).hexdigest()

@@ -27,9 +27,6 @@ from ingest.survey import Survey, Surveyor
 from ingest.vector_cache import VectorCache
 from ingest.verification import Problem, iter_problems
 
-_CONTEXT_TOKENS = 128
-"""Room left for title, headings, prompt and special tokens beside a chunk."""
-
 _SOURCES_AT_ONCE = 100
 
 
@@ -148,9 +145,8 @@ class Indexer:
         return self._settings.batch_chunks * CHARS_PER_CHUNK
 
     def _build_chunker(self) -> Chunker:
-        # Context and special tokens have to fit beside the chunk, whatever the model.
-        room = max(self._embedder.max_tokens - _CONTEXT_TOKENS, _CONTEXT_TOKENS)
-        return Chunker(self._embedder.count_tokens, min(self._settings.chunk_max_tokens, room))
+        embedder = self._embedder
+        return Chunker.for_model(embedder.count_tokens, embedder.max_tokens, self._settings.chunk_max_tokens)
 
     def _build_publisher(self, run: RunCounter) -> Publisher:
         encoding = self.build_encoding(run.encoded)

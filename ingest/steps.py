@@ -12,14 +12,16 @@ from typing import Any
 from haystack import Document, component
 from haystack.document_stores.types import DuplicatePolicy
 
-from ingest.chunker import Chunker, Span
+from ingest.chunker import Chunker
 from ingest.citation import citation_label
 from ingest.content_digest import content_digest
 from ingest.document import EVERY_DEPARTMENT, Meta, ParsedDocument, SourceRecord, chunk_id, day_number, sha256
 from ingest.errors import MalformedSourceError, SourceError
+from ingest.pages import PageStart, build_page_starts, find_page
 from ingest.parser import parse
 from ingest.records import ChunkRecord
 from ingest.report import Failure
+from ingest.span import Span
 from ingest.store.protocol import ChunkStore
 
 _logger = logging.getLogger(__name__)
@@ -132,23 +134,24 @@ def build_chunk(document: ParsedDocument, record: ChunkRecord) -> Document:
 
 
 def _chunk_records(document: ParsedDocument, spans: Sequence[Span]) -> list[ChunkRecord]:
-    return [_chunk_record(document, ordinal, span) for ordinal, span in enumerate(spans)]
+    pages = build_page_starts(document)
+    return [_chunk_record(document, pages, ordinal, span) for ordinal, span in enumerate(spans)]
 
 
-def _chunk_record(document: ParsedDocument, ordinal: int, span: Span) -> ChunkRecord:
-    citation = citation_label(document, span.section)
+def _chunk_record(document: ParsedDocument, pages: Sequence[PageStart], ordinal: int, span: Span) -> ChunkRecord:
+    page = find_page(pages, span.start)
     return ChunkRecord(
         chunk_id=chunk_id(document.document_id, document.version, document.digest, ordinal),
         ordinal=ordinal,
         start_char=span.start,
         end_char=span.end,
         tokens=span.tokens,
-        citation=citation,
+        citation=citation_label(document, span.section, page),
         heading_path=document.heading_path(span.section),
         sha256=sha256(document.text[span.start : span.end].encode()),
         clause_id=document.sections[span.section].clause_id if span.section is not None else "",
-        page=None,
-        parent_start_char=span.start,
-        parent_end_char=span.end,
-        parent_citation=citation,
+        page=page,
+        parent_start_char=span.parent_start,
+        parent_end_char=span.parent_end,
+        parent_citation=citation_label(document, span.parent_section, find_page(pages, span.parent_start)),
     )

@@ -1,21 +1,36 @@
 """The ``kb`` command."""
 
-import os
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from ingest.chunker import Chunker
 from ingest.document import Kind
+from ingest.embedder import Embedder
 from ingest.errors import IngestError
-from ingest.report import IngestReport, Listener
+from ingest.preview import DocumentPreview, iter_previews
+from ingest.report import Failure, IngestReport, Listener
 from ingest.settings import IngestSettings
-from kb_service.console import IngestDisplay, print_document, print_documents, print_hits, print_report, print_status
+from kb_service.chunk_listing import print_preview
+from kb_service.console import (
+    IngestDisplay,
+    print_document,
+    print_documents,
+    print_duplicates,
+    print_failure,
+    print_hits,
+    print_report,
+    print_status,
+    print_verification,
+)
 from kb_service.errors import ServiceError
 from kb_service.operations.local import LocalOperations
 from kb_service.operations.opening import open_operations
@@ -107,6 +122,30 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def verify(as_json: AsJson = False) -> None:
+    """核对全部出处：逐条、逐段比对原文与保存的校验值，并比对索引与目录；有问题时列出，退出码为 1。"""
+    with _operations() as operations:
+        verification = operations.verify()
+    if as_json:
+        _print_json(verification.model_dump_json(indent=2))
+    else:
+        print_verification(_console(), verification)
+    if not verification.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def duplicates(as_json: AsJson = False) -> None:
+    """列出内容几乎相同的文档。"""
+    with _operations() as operations:
+        found = operations.list_duplicates()
+    if as_json:
+        _print_json(found.model_dump_json(indent=2))
+    else:
+        print_duplicates(_console(), found)
+
+
+@app.command()
 def rebuild() -> None:
     """用当前设置和目录中保存的原文重建索引。"""
     with _operations() as operations:
@@ -153,9 +192,28 @@ def remove_document(document_id: Annotated[str, typer.Argument(help="文档编�
     _console().print(f"已删除 {document_id}（{versions} 个版本）")
 
 
+@app.command()
+def chunks(paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")], as_json: AsJson = False) -> None:
+    """预览文件会怎样切分，不写入索引：各段的大小、出处与切分理由，以及原文的问题；有文件失败时退出码为 1。"""
+    with _explained():
+        settings = IngestSettings()
+        embedder = Embedder.from_settings(settings)
+        chunker = Chunker.for_model(embedder.count_tokens, embedder.max_tokens, settings.chunk_max_tokens)
+        found: dict[str, list[Any]] = {"documents": [], "failures": []}
+        for one in iter_previews(paths, chunker, settings.max_source_bytes):
+            found["failures" if isinstance(one, Failure) else "documents"].append(one)
+            if isinstance(one, DocumentPreview) and not as_json:
+                print_preview(_console(), one)
+            elif isinstance(one, Failure) and not as_json:
+                print_failure(_console(), one)
+    if as_json:
+        _print_json(json.dumps(found, ensure_ascii=False, indent=2, default=asdict))
+    if found["failures"]:
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Entry point of the ``kb`` command."""
-    os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
     app()
 
 

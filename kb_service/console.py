@@ -12,8 +12,9 @@ from rich.text import Text
 from ingest.document import Kind
 from ingest.report import Event, Failure, IngestReport
 from ingest.report import Progress as IngestProgress
+from kb_service.knowledge.duplicates import DuplicateList
 from kb_service.knowledge.models import DocumentDetail, DocumentItem
-from kb_service.operations.models import StatusResponse
+from kb_service.operations.models import StatusResponse, VerificationResponse
 from kb_service.search.models import Hit, SearchResponse
 
 KIND_NAMES = {Kind.REGULATION: "制度", Kind.FAQ: "常见问题", Kind.MANUAL: "手册", Kind.TICKET: "工单"}
@@ -71,7 +72,7 @@ class IngestDisplay:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Failure):
-            self._bar.console.print(f"[red]失败[/red] {escape(str(event))}", soft_wrap=True)
+            print_failure(self._bar.console, event)
         elif isinstance(event, IngestProgress):
             self._bar.update(
                 self._task,
@@ -95,6 +96,10 @@ class IngestDisplay:
         self._console.print(
             f"已导入 {event.documents} 篇，{event.chunks} 段，{event.chunks / elapsed:.1f} 段/秒{left}", highlight=False
         )
+
+
+def print_failure(console: Console, failure: Failure) -> None:
+    console.print(f"[red]失败[/red] {escape(str(failure))}", soft_wrap=True)
 
 
 def print_report(console: Console, report: IngestReport) -> None:
@@ -121,8 +126,14 @@ def print_hits(console: Console, response: SearchResponse) -> None:
         )
         console.print(f"   出处 [cyan]{escape(hit.citation.label)}[/cyan]", soft_wrap=True)
         console.print(_snippet(hit), soft_wrap=True)
+        if not hit.in_force:
+            console.print("   [red]今天不在有效期内[/red]")
         for passage in hit.more[:2]:
             console.print(f"   另见 {escape(passage.citation.label)}", style="dim", soft_wrap=True)
+        for twin in hit.twins:
+            console.print(
+                f"   几乎相同：《{escape(twin.title)}》{escape(twin.document_id)}", style="dim", soft_wrap=True
+            )
         if hit.explanation:
             why = hit.explanation
             console.print(
@@ -164,6 +175,31 @@ def print_document(console: Console, document: DocumentDetail) -> None:
     if len(document.versions) > 1:
         console.print("版本：" + "、".join(version.version for version in document.versions))
     console.print(document.text, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_duplicates(console: Console, found: DuplicateList) -> None:
+    if not found.groups:
+        console.print("没有内容几乎相同的文档")
+    for group in found.groups:
+        console.print(
+            f"[bold]{len(group.documents)} 篇几乎相同[/bold]，相似度 {group.similarity:.0%} 以上", highlight=False
+        )
+        for one in group.documents:
+            named = f"{escape(one.title)} [dim]{escape(one.document_id)} · 版本 {escape(one.version)}[/dim]"
+            console.print(f"  {named}", highlight=False, soft_wrap=True)
+
+
+def print_verification(console: Console, verification: VerificationResponse) -> None:
+    if verification.ok:
+        console.print(f"{verification.versions} 个版本、{verification.chunks} 段全部核对无误")
+        return
+    for problem in verification.problems:
+        place = " ".join(part for part in (problem.document_id, problem.version, problem.place) if part)
+        console.print(f"[red]问题[/red] {escape(place)}：{escape(problem.message)}", highlight=False, soft_wrap=True)
+    if verification.total > len(verification.problems):
+        console.print(f"另有 {verification.total - len(verification.problems)} 处未列出")
+    remedy = "索引与目录不同的，请运行 kb rebuild；原文与校验值不符的，请重新导入该文档"
+    console.print(f"共 {verification.total} 处问题。{remedy}", soft_wrap=True)
 
 
 def print_status(console: Console, status: StatusResponse) -> None:

@@ -3,7 +3,7 @@
 ::
 
     ServiceError
-    ├── NotFoundError 404          DocumentNotFoundError, VersionNotFoundError
+    ├── NotFoundError 404          DocumentNotFoundError, VersionNotFoundError, NotInForceError, ClauseNotFoundError
     ├── ForbiddenError 403
     ├── UnauthorizedError 401
     ├── ConflictError 409
@@ -11,6 +11,7 @@
 """
 
 from collections.abc import Mapping
+from datetime import date
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -82,6 +83,22 @@ class VersionNotFoundError(NotFoundError):
 
     def __init__(self, document_id: str, version: str, known: str) -> None:
         super().__init__(f"文档“{document_id}”没有版本“{version}”。已有版本：{known}")
+
+
+class NotInForceError(NotFoundError):
+    code = "not-in-force"
+
+    def __init__(self, document_id: str, day: date, known: str) -> None:
+        super().__init__(f"文档“{document_id}”在 {day} 没有有效的版本。已有版本：{known}")
+
+
+class ClauseNotFoundError(NotFoundError):
+    code = "clause-not-found"
+
+    def __init__(self, document_id: str, version: str, clause_id: str) -> None:
+        super().__init__(
+            f"文档“{document_id}”的版本“{version}”没有条款“{clause_id}”。全部条款见 /v1/documents/{document_id}/outline"
+        )
 
 
 class ForbiddenError(ServiceError):

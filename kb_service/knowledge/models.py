@@ -1,11 +1,13 @@
 """Documents as the API shows them. Open-ended days are null; character offsets count Unicode code points."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
 from ingest.document import ALWAYS, Kind, ParsedDocument, Section
+from ingest.pages import build_page_starts
 from ingest.records import ChunkRecord, DocumentSummary, StoredVersion
+from kb_service.knowledge.outline import FindingItem, finding_items
 from kb_service.search.citing import build_citation
 from kb_service.search.models import Citation
 
@@ -29,6 +31,7 @@ class SectionItem(BaseModel):
     """A section of the outline; ranges nest, ``parent`` is the index of the enclosing one."""
 
     index: int
+    clause_id: str
     parent: int | None
     level: int
     marker: str
@@ -45,6 +48,25 @@ class VersionItem(BaseModel):
     in_force: bool
 
 
+class VersionDetail(VersionItem):
+    title: str
+    ingested_at: datetime
+    chars: int
+    clauses: int = Field(description="大纲中的条款数，款、项在内")
+
+
+class VersionList(BaseModel):
+    document_id: str
+    versions: list[VersionDetail] = Field(description="按生效日期从新到旧")
+
+
+class PageItem(BaseModel):
+    """The text from ``start_char`` on stands on this page of the source."""
+
+    page: int
+    start_char: int
+
+
 class DocumentDetail(DocumentItem):
     in_force: bool
     source: str | None
@@ -52,6 +74,9 @@ class DocumentDetail(DocumentItem):
     text: str
     sections: list[SectionItem]
     versions: list[VersionItem]
+    pages: list[PageItem] = Field(description="原件各页从哪里开始；原件不分页时为空")
+    findings: list[FindingItem] = Field(description="原文可能有的问题，如缺条、内容不全")
+    removed_count: int = Field(description="导入时略去的内容有几处；内容见 outline")
 
 
 class ChunkItem(BaseModel):
@@ -94,6 +119,20 @@ def document_detail(stored: StoredVersion, versions: list[StoredVersion], today:
         text=document.text,
         sections=[_section_item(section) for section in document.sections],
         versions=[_version_item(version.document, today) for version in versions],
+        pages=[PageItem(page=start.page, start_char=start.start_char) for start in build_page_starts(document)],
+        findings=finding_items(document.findings),
+        removed_count=len(document.removed),
+    )
+
+
+def version_detail(stored: StoredVersion, today: date) -> VersionDetail:
+    document = stored.document
+    return VersionDetail(
+        **_version_item(document, today).model_dump(),
+        title=document.title,
+        ingested_at=stored.ingested_at,
+        chars=len(document.text),
+        clauses=len(document.sections),
     )
 
 
@@ -108,8 +147,11 @@ def chunk_item(document: ParsedDocument, chunk: ChunkRecord) -> ChunkItem:
             document_id=document.document_id,
             version=document.version,
             heading_path=list(chunk.heading_path),
+            clause_id=chunk.clause_id,
             start_char=chunk.start_char,
             end_char=chunk.end_char,
+            sha256=chunk.sha256,
+            page=chunk.page,
         ),
     )
 
@@ -121,6 +163,7 @@ def in_force(document: ParsedDocument, day: date) -> bool:
 def _section_item(section: Section) -> SectionItem:
     return SectionItem(
         index=section.index,
+        clause_id=section.clause_id,
         parent=section.parent,
         level=section.level,
         marker=section.marker,

@@ -1,20 +1,25 @@
 """Operations in this process."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from ingest.document import Kind
 from ingest.fingerprint import check_settings
 from ingest.report import IngestReport, Listener
+from ingest.verification import ProblemCode
 from kb_service.access.principal import LOOPBACK
 from kb_service.errors import ConflictError, DocumentNotFoundError
 from kb_service.knowledge import service as knowledge
+from kb_service.knowledge.duplicates import DuplicateList, list_duplicates
 from kb_service.knowledge.models import DocumentDetail, DocumentPage
-from kb_service.operations.models import StatusResponse
+from kb_service.operations.models import ProblemItem, StatusResponse, VerificationResponse
 from kb_service.runtime import Runtime
 from kb_service.search.models import SearchRequest, SearchResponse
 
 _PAGE = 500
+_MOST_PROBLEMS_LISTED = 1000
 
 
 class LocalOperations:
@@ -53,6 +58,29 @@ class LocalOperations:
             missing_chunks=len(reconciliation.missing),
             orphan_chunks=len(reconciliation.orphans),
         )
+
+    def verify(self) -> VerificationResponse:
+        """Check all that is stored. Nothing changes the index meanwhile; searches go on."""
+        runtime = self._runtime
+        counted: Counter[ProblemCode] = Counter()
+        listed: list[ProblemItem] = []
+        with _Writing(runtime):
+            counts = runtime.catalogue.counts()
+            for problem in runtime.indexer.verify():
+                counted[problem.code] += 1
+                if len(listed) < _MOST_PROBLEMS_LISTED:
+                    listed.append(ProblemItem(**asdict(problem)))
+        return VerificationResponse(
+            ok=not counted,
+            versions=counts.versions,
+            chunks=counts.chunks,
+            total=counted.total(),
+            counts=counted,
+            problems=listed,
+        )
+
+    def list_duplicates(self) -> DuplicateList:
+        return list_duplicates(self._runtime.catalogue, LOOPBACK)
 
     def list_documents(self, kind: Kind | None, cursor: str | None) -> DocumentPage:
         runtime = self._runtime

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.report import Event, Failure, IngestReport, Progress
+from ingest.verification import ProblemCode
 
 
 class IngestionRequest(BaseModel):
@@ -28,6 +29,27 @@ class StatusResponse(BaseModel):
     consistent: bool
     missing_chunks: int
     orphan_chunks: int
+
+
+class ProblemItem(BaseModel):
+    """One thing that does not verify; ``place`` is a citation or clause, ``""`` where none can be named."""
+
+    code: ProblemCode
+    document_id: str
+    version: str
+    place: str
+    message: str
+
+
+class VerificationResponse(BaseModel):
+    """Whether every stored text, clause, chunk and index entry is what it should be."""
+
+    ok: bool
+    versions: int
+    chunks: int
+    total: int = Field(description="问题总数")
+    counts: dict[ProblemCode, int] = Field(description="各类问题的数量，没有的不列")
+    problems: list[ProblemItem] = Field(description="最多列出 1,000 处")
 
 
 class RemovalResponse(BaseModel):

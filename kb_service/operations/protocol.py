@@ -6,8 +6,9 @@ from typing import Protocol
 
 from ingest.document import Kind
 from ingest.report import IngestReport, Listener
+from kb_service.knowledge.duplicates import DuplicateList
 from kb_service.knowledge.models import DocumentDetail, DocumentPage
-from kb_service.operations.models import StatusResponse
+from kb_service.operations.models import StatusResponse, VerificationResponse
 from kb_service.search.models import SearchRequest, SearchResponse
 
 
@@ -23,6 +24,10 @@ class Operations(Protocol):
     def rebuild(self, listen: Listener) -> IngestReport: ...
 
     def status(self) -> StatusResponse: ...
+
+    def verify(self) -> VerificationResponse: ...
+
+    def list_duplicates(self) -> DuplicateList: ...
 
     def list_documents(self, kind: Kind | None, cursor: str | None) -> DocumentPage: ...
 

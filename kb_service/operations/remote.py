@@ -11,8 +11,9 @@ import httpx
 from ingest.document import Kind
 from ingest.report import IngestReport, Listener
 from kb_service.errors import ServiceError
+from kb_service.knowledge.duplicates import DuplicateList
 from kb_service.knowledge.models import DocumentDetail, DocumentPage
-from kb_service.operations.models import IngestionRequest, StatusResponse, event_from_json
+from kb_service.operations.models import IngestionRequest, StatusResponse, VerificationResponse, event_from_json
 from kb_service.operations.registration import Registration
 from kb_service.search.models import SearchRequest, SearchResponse
 
@@ -48,6 +49,12 @@ class RemoteOperations:
 
     def status(self) -> StatusResponse:
         return StatusResponse.model_validate(self._json("GET", "/v1/status"))
+
+    def verify(self) -> VerificationResponse:
+        return VerificationResponse.model_validate(self._json("GET", "/v1/verification"))
+
+    def list_duplicates(self) -> DuplicateList:
+        return DuplicateList.model_validate(self._json("GET", "/v1/duplicates"))
 
     def list_documents(self, kind: Kind | None, cursor: str | None) -> DocumentPage:
         given = {"kind": kind.value if kind else None, "cursor": cursor}

@@ -16,7 +16,13 @@ from ingest.report import Event, IngestReport, Listener
 from kb_service.dependencies import CurrentRuntime, require_operator
 from kb_service.errors import ServiceError
 from kb_service.operations.local import LocalOperations
-from kb_service.operations.models import IngestionRequest, RemovalResponse, StatusResponse, event_to_json
+from kb_service.operations.models import (
+    IngestionRequest,
+    RemovalResponse,
+    StatusResponse,
+    VerificationResponse,
+    event_to_json,
+)
 
 _logger = logging.getLogger(__name__)
 _NDJSON = "application/x-ndjson"
@@ -32,6 +38,11 @@ def check_operator() -> Response:
 @router.get("/status", operation_id="getStatus", summary="知识库状态与索引核对")
 def get_status(runtime: CurrentRuntime) -> StatusResponse:
     return LocalOperations(runtime).status()
+
+
+@router.get("/verification", operation_id="verify", summary="核对全部出处与索引")
+def verify(runtime: CurrentRuntime) -> VerificationResponse:
+    return LocalOperations(runtime).verify()
 
 
 @router.post("/ingestions", operation_id="ingest", summary="导入本机文件", response_class=StreamingResponse)

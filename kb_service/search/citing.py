@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from haystack import Document
 
-from ingest.document import Meta
-from kb_service.search.models import Citation, Passage
+from ingest.document import Meta, sha256
+from kb_service.search.models import Citation, CitedRange, Parent, Passage
 
 
 def build_passage(chunk: Document) -> Passage:
@@ -20,17 +20,39 @@ def build_passage(chunk: Document) -> Passage:
             document_id=meta[Meta.DOCUMENT_ID],
             version=meta[Meta.VERSION],
             heading_path=meta[Meta.HEADING_PATH],
+            clause_id=meta[Meta.CLAUSE_ID],
             start_char=meta[Meta.START_CHAR],
             end_char=meta[Meta.END_CHAR],
+            sha256=meta[Meta.SHA256],
+            page=meta[Meta.PAGE],
         ),
     )
 
 
 def build_citation(**fields: Any) -> Citation:
-    url = reader_url(fields["document_id"], fields["version"], fields["start_char"], fields["end_char"])
-    return Citation(**fields, url=url)
+    return Citation(**fields, url=_range_url(fields))
 
 
-def reader_url(document_id: str, version: str, start_char: int, end_char: int) -> str:
-    """Address of the reader page with the cited range, relative to the service's root."""
-    return f"/documents/{quote(document_id)}?version={quote(version, safe='')}#c{start_char}-{end_char}"
+def build_parent(chunk: Document, text: str) -> Parent | None:
+    """The article or section around ``chunk``, whose text is ``text``; None where that is the chunk itself."""
+    meta = chunk.meta
+    if text == chunk.content:
+        return None
+    fields = {
+        "label": meta[Meta.PARENT_CITATION],
+        "document_id": meta[Meta.DOCUMENT_ID],
+        "version": meta[Meta.VERSION],
+        "start_char": meta[Meta.PARENT_START_CHAR],
+        "end_char": meta[Meta.PARENT_END_CHAR],
+        "sha256": sha256(text.encode()),
+    }
+    return Parent(text=text, citation=CitedRange(**fields, url=_range_url(fields)))
+
+
+def _range_url(fields: dict[str, Any]) -> str:
+    return f"{reader_url(fields['document_id'], fields['version'])}#c{fields['start_char']}-{fields['end_char']}"
+
+
+def reader_url(document_id: str, version: str) -> str:
+    """Address of the reader page, relative to the service's root; a fragment ``#c<start>-<end>`` cites a range."""
+    return f"/documents/{quote(document_id)}?version={quote(version, safe='')}"

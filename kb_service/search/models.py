@@ -35,16 +35,24 @@ class SearchRequest(BaseModel):
     explain: bool = False
 
 
-class Citation(BaseModel):
-    """Where a passage stands: ``text[start_char:end_char]`` of that version, in Unicode code points."""
+class CitedRange(BaseModel):
+    """``text[start_char:end_char]`` of a version, in Unicode code points, that can be opened and checked."""
 
     label: str = Field(examples=["《技术支持组规章制度》第三章第十五条"])
     document_id: str
     version: str
-    heading_path: list[str]
     start_char: int
     end_char: int
+    sha256: str = Field(description="该范围原文（UTF-8）的 SHA-256，用于核对")
     url: str = Field(description="阅读页地址，打开后定位并标出原文")
+
+
+class Citation(CitedRange):
+    """Where a passage stands."""
+
+    heading_path: list[str]
+    clause_id: str = Field(description="所在条款在文档内的固定编号；不属于任何条款时为空")
+    page: int | None = Field(description="原件页码，从 1 开始；原件不分页时为 null")
 
 
 class Highlight(BaseModel):
@@ -59,6 +67,23 @@ class Passage(BaseModel):
     score: float
     text: str
     citation: Citation
+
+
+class Parent(BaseModel):
+    """The article or section around a passage; the passage stands in it from its own ``start_char`` on."""
+
+    text: str
+    citation: CitedRange
+
+
+class Twin(BaseModel):
+    """Another document that says nearly the same."""
+
+    document_id: str
+    version: str
+    title: str
+    similarity: float = Field(description="0 到 1")
+    url: str = Field(description="阅读页地址")
 
 
 class HitExplanation(BaseModel):
@@ -76,8 +101,13 @@ class Hit(Passage):
     kind: Kind
     title: str
     product: str | None
+    effective_from: date | None
+    effective_to: date | None
+    in_force: bool = Field(description="今天是否有效；按其他日期检索时可能为 false")
     highlights: list[Highlight]
+    parent: Parent | None = Field(description="所在的整条或整节；与该段相同时为 null")
     more: list[Passage] = Field(description="同一文档的其他相关段落")
+    twins: list[Twin] = Field(description="内容几乎相同的其他文档，不再单独列出")
     explanation: HitExplanation | None = None
 
 

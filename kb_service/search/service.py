@@ -2,23 +2,23 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from haystack import Document
 
 from ingest.catalogue import Catalogue
-from ingest.document import Kind, Meta, day_number
+from ingest.document import Meta, day_number
 from ingest.embedder import Embedder
 from ingest.sparse_encoder import SparseEncoder, context_text
 from ingest.store.converters import DENSE, SPARSE
 from ingest.store.protocol import DEFAULT_CANDIDATES, ChunkStore, Filters, HybridQuery
 from ingest.tokenizer import fold
 from kb_service.access.principal import Principal, access_filter
-from kb_service.search.citing import build_passage
+from kb_service.search.hits import Group, build_hit, fold_by_document, fold_twins
 from kb_service.search.models import (
-    Highlight,
     Hit,
     HitExplanation,
     SearchExplanation,
@@ -27,10 +27,12 @@ from kb_service.search.models import (
     SearchResponse,
 )
 from kb_service.search.query_analysis import AnalyzedQuery, analyze_query
+from kb_service.search.twins import find_readable_twins
 
 _CHUNKS_PER_HIT = 4
 """Fused chunks fetched for each hit asked for, so that folding leaves enough documents."""
-_MOST_PASSAGES_FOLDED = 5
+_REFILL_FACTOR = 4
+"""How many times more chunks are fetched once where near-duplicates have used up those that were."""
 
 
 class SearchService:
@@ -57,18 +59,25 @@ class SearchService:
         scores are ordered by chunk id, so the same request gives the same answer.
         """
         started = time.perf_counter()
+        today = self._today()
         analyzed = analyze_query(request.query, self._sparse_encoder)
         query = HybridQuery(
             dense=self._embedder.embed_query(request.query).tolist(),
             sparse=analyzed.sparse,
             identifiers=analyzed.identifiers,
-            filters=build_filters(request.filters, principal, self._today()),
+            filters=build_filters(request.filters, principal, today),
             limit=max(DEFAULT_CANDIDATES // 2, request.limit * _CHUNKS_PER_HIT),
         )
         found = self._store.hybrid_query(query)
-        visible = self._visible(found, request.filters.effective_on or self._today())
-        groups = fold_by_document(visible, request)[: request.limit]
-        hits = [build_hit(rank, group, analyzed) for rank, group in enumerate(groups, start=1)]
+        day = request.filters.effective_on or today
+        visible = self._visible(found, day)
+        groups = self._groups(visible, request, principal, day)
+        if len(groups) < request.limit and len(found) == query.limit and any(group.twins for group in groups):
+            more = query.limit * _REFILL_FACTOR
+            found = self._store.hybrid_query(replace(query, limit=more, candidates=max(more, query.candidates)))
+            visible = self._visible(found, day)
+            groups = self._groups(visible, request, principal, day)
+        hits = self._hits(groups[: request.limit], analyzed, today)
         explanation = None
         if request.explain:
             hits, explanation = self._explain(query, analyzed, hits, len(found) - len(visible))
@@ -79,6 +88,23 @@ class SearchService:
             took_ms=round((time.perf_counter() - started) * 1000, 2),
             explanation=explanation,
         )
+
+    def _groups(
+        self, chunks: Sequence[Document], request: SearchRequest, principal: Principal, day: date
+    ) -> list[Group]:
+        """One group for each thing that is different; the twins of a single asked document are of no interest."""
+        groups = fold_by_document(chunks, request)
+        if len(request.filters.document_ids) == 1:
+            return groups
+        twins = find_readable_twins(self._catalogue, [group.document_id for group in groups], principal, day)
+        return fold_twins(groups, twins)
+
+    def _hits(self, groups: Sequence[Group], analyzed: AnalyzedQuery, today: date) -> list[Hit]:
+        parents = self._catalogue.find_parent_texts([group.best.id for group in groups])
+        return [
+            build_hit(rank, group, parents.get(group.best.id), analyzed, today)
+            for rank, group in enumerate(groups, start=1)
+        ]
 
     def _visible(self, chunks: list[Document], on: date) -> list[Document]:
         """Leave out what the catalogue does not publish or does not count as in force on the day ``on``."""
@@ -129,31 +155,6 @@ def build_filters(filters: SearchFilters, principal: Principal, today: date) -> 
         {"field": f"meta.{field}", "operator": "in", "value": values} for field, values in limits.items() if values
     )
     return {"operator": "AND", "conditions": conditions}
-
-
-def fold_by_document(chunks: list[Document], request: SearchRequest) -> list[list[Document]]:
-    """Group chunks by document in the order of their best one; inside a single asked document, each stands alone."""
-    if len(request.filters.document_ids) == 1:
-        return [[chunk] for chunk in chunks]
-    groups: dict[str, list[Document]] = {}
-    for chunk in chunks:
-        groups.setdefault(chunk.meta[Meta.DOCUMENT_ID], []).append(chunk)
-    return list(groups.values())
-
-
-def build_hit(rank: int, group: list[Document], analyzed: AnalyzedQuery) -> Hit:
-    best, *others = group
-    passage = build_passage(best)
-    return Hit(
-        **passage.model_dump(),
-        rank=rank,
-        document_id=best.meta[Meta.DOCUMENT_ID],
-        kind=Kind(best.meta[Meta.KIND]),
-        title=best.meta[Meta.TITLE],
-        product=best.meta[Meta.PRODUCT],
-        highlights=[Highlight(start=start, end=end) for start, end in analyzed.find_matches(passage.text)],
-        more=[build_passage(chunk) for chunk in others[:_MOST_PASSAGES_FOLDED]],
-    )
 
 
 def _matched_terms(hit: Hit, terms: tuple[str, ...]) -> list[str]:

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.chunker import Chunker, Span
+from ingest.chunker import Chunker
 from ingest.document import BlockKind, ParsedDocument, Section, SourceRecord
 from ingest.errors import Origin
 from ingest.parser import parse
 from ingest.reader import SourceFile, find_sources, read_records
+from ingest.span import CutReason, Span
 from tests.conftest import require_shared
 from tests.ingest.generated_documents import documents
 
@@ -71,6 +72,36 @@ def test_running_text_is_cut_between_sentences() -> None:
 
 def test_a_sentence_too_long_is_cut_at_a_comma_near_its_middle() -> None:
     assert chunks("# 手册\n\n一二三，四五六七八九十", 8, "markdown", "manuals") == ["一二三，", "四五六七八九十"]
+
+
+def test_a_row_or_code_block_too_long_is_cut_where_a_reader_would() -> None:
+    row = "# 手册\n\n|代码|处理|\n|-|-|\n|甲乙丙丁|戊己庚辛壬癸|\n"
+    assert chunks(row, 12, "markdown", "manuals") == ["代码：甲乙丙丁；", "处理：戊己庚辛壬癸"]
+    code = "# 手册\n\n```\nmake\nmake test\nmake all\n```\n"
+    assert chunks(code, 12, "markdown", "manuals") == ["make\nmake test", "make all"]
+
+
+@pytest.mark.parametrize(
+    ("content", "max_tokens", "reasons"),
+    [
+        ("甲。乙。", 10, ["whole-section"]),
+        ("前言。\n\n## 安装\n\n正文", 10, ["section-lead", "whole-section"]),
+        ("一二三四五。六七八九。", 8, ["packed-sentences", "packed-sentences"]),
+        ("|项|值|\n|-|-|\n|甲甲|一一|\n|乙乙|二二|\n", 10, ["table-rows", "table-rows"]),
+        ("请运行：\n\n```\nmake all\nmake test\n```\n", 16, ["packed-sentences", "code-block"]),
+        ("```\nmake all\nmake test\n```\n", 12, ["code-lines", "code-lines"]),
+        ("一二三，四五六七八九十", 8, ["halved", "halved"]),
+    ],
+)
+def test_a_chunk_says_why_it_was_cut_there(content: str, max_tokens: int, reasons: list[str]) -> None:
+    document = parse_text(f"# 手册\n\n{content}", "markdown", "manuals")
+    assert [span.reason for span in Chunker(count_visible, max_tokens).split(document)] == reasons
+
+
+def test_merged_sections_say_so() -> None:
+    content = {"id": "TK-1", "kind": "ticket", "title": "断网", "symptom": "上不了网", "solution": "重启交换机"}
+    [document] = parse(SourceRecord("TK-1", "json-line", Origin("t.jsonl", 1), content, "digest"))
+    assert [span.reason for span in Chunker(count_visible, 100).split(document)] == [CutReason.MERGED_SECTIONS]
 
 
 def test_what_is_just_as_long_as_the_limit_stays_whole() -> None:

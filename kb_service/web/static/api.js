@@ -72,11 +72,23 @@ export function search(body, signal) {
 }
 
 export function fetchDocument(documentId, version, signal) {
-  const query = version ? `?version=${encodeURIComponent(version)}` : "";
-  return requestJson(`/v1/documents/${encodeId(documentId)}${query}`, {
-    headers: { Accept: "application/json" },
-    signal,
-  });
+  return requestJson(documentUrl(documentId, "", { version }), { headers: { Accept: "application/json" }, signal });
+}
+
+export function fetchOutline(documentId, version, signal) {
+  const address = documentUrl(documentId, "/outline", { version });
+  return requestJson(address, { headers: { Accept: "application/json" }, signal });
+}
+
+/** The difference that leads from one version to another. */
+export function fetchDifference(documentId, from, to, signal) {
+  const address = documentUrl(documentId, "/diff", { from, to });
+  return requestJson(address, { headers: { Accept: "application/json" }, signal });
+}
+
+function documentUrl(documentId, part, given) {
+  const query = new URLSearchParams(Object.entries(given).filter(([, value]) => value)).toString();
+  return `/v1/documents/${encodeId(documentId)}${part}${query && `?${query}`}`;
 }
 
 /** A document id as a URL path: each segment is encoded, the slashes between them stay. */

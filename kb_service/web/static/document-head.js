@@ -1,6 +1,6 @@
 // The head of a document: title, kind, dates, versions, the banner of a version not in force, a ticket's attributes.
 
-import { el, kindBadge, versionText } from "./text.js";
+import { el, kindBadge, today, versionText } from "./text.js";
 
 const ATTRIBUTE_NAMES = {
   category: "分类",
@@ -13,14 +13,17 @@ const ATTRIBUTE_NAMES = {
 
 const byId = (id) => document.getElementById(id);
 
-/** @param addressOfVersion the address that opens a version of this document */
-export function showHead(data, addressOfVersion) {
+/**
+ * @param compared         the version that the shown one is compared with, "" for none
+ * @param addressOfVersion the address that opens a version of this document
+ */
+export function showHead(data, compared, addressOfVersion) {
   byId("title").textContent = data.title;
   byId("kind").replaceChildren(kindBadge(data.kind));
   fill("product", data.product);
   fill("effective", effectiveText(data));
   fill("source", data.source ? `来源：${data.source}` : "");
-  showVersions(data);
+  showVersions(data, compared);
   showBanner(data, addressOfVersion);
   showBarTitle(data);
   showAttributes(data);
@@ -37,25 +40,31 @@ function effectiveText({ effective_from: from, effective_to: to }) {
   return to ? `有效至 ${to}` : "";
 }
 
-/** Is a version in force, over, or still to come? Dates are ISO, so they compare as text. */
+/** Is a version in force, over, or still to come? */
 function standing({ in_force: inForce, effective_from: from, effective_to: to }) {
   if (inForce) return "现行";
-  const now = new Date();
-  const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
-  if (from && from > today) return "尚未生效";
-  return to && to < today ? "已失效" : "非现行";
+  if (from && from > today()) return "尚未生效";
+  return to && to < today() ? "已失效" : "非现行";
 }
 
-function showVersions(data) {
+function showVersions(data, compared) {
   const versions = data.versions || [];
   const several = versions.length > 1;
   byId("version-field").hidden = !several;
+  byId("compare-field").hidden = !several;
   fill("version-single", !several && data.version ? versionText(data.version) : "");
   const versionSelect = byId("version");
   versionSelect.replaceChildren(
     ...versions.map((one) => el("option", { value: one.version }, `${one.version}（${standing(one)}）`)),
   );
   versionSelect.value = data.version;
+  const others = versions.filter((one) => one.version !== data.version);
+  const compareSelect = byId("compare");
+  compareSelect.replaceChildren(
+    el("option", { value: "" }, compared ? "不比较" : "其他版本…"),
+    ...others.map((one) => el("option", { value: one.version }, versionText(one.version))),
+  );
+  compareSelect.value = compared;
 }
 
 function showBanner(data, addressOfVersion) {

@@ -1,6 +1,6 @@
 // Draws the answers of a search: one list item per hit, with its passages, citation and explanation.
 
-import { KIND_NAMES, el, kindBadge, markedText, ownPath, versionText } from "./text.js";
+import { KIND_NAMES, el, kindBadge, markedText, ownPath, today, versionText } from "./text.js";
 
 export function hitItem(hit) {
   const citation = hit.citation || {};
@@ -15,38 +15,82 @@ export function hitItem(hit) {
       el("h2", { class: "hit-title" }, el("a", { href: address, tabindex: "-1" }, hit.title)),
       hit.product ? el("span", { class: "hit-product" }, hit.product) : null,
     ),
-    citationLine(citation, "hit-citation"),
-    ...passage(hit.text, hit.highlights),
+    citationLine(citation, "hit-citation", standingText(hit)),
+    ...passage(hit.text, hit.highlights, hit),
+    hit.twins && hit.twins.length ? twinLine(hit.twins) : null,
     hit.explanation ? hitExplanation(hit) : null,
     hit.more && hit.more.length ? morePassages(hit.more) : null,
   );
 }
 
-function citationLine(citation, name) {
+function citationLine(citation, name, standing = "") {
   return el(
     "p",
     { class: "citation-line" },
     el("a", { class: name, href: ownPath(citation.url) }, citation.label || "查看原文"),
     citation.version ? el("span", { class: "version" }, versionText(citation.version)) : null,
+    standing ? el("strong", { class: "standing" }, standing) : null,
   );
+}
+
+/** What to say of a version that answers for the asked day but is not in force today. */
+function standingText({ in_force: inForce, effective_from: from, effective_to: to }) {
+  if (inForce !== false) return "";
+  return to && to < today() ? `今天已失效（${to} 到期）` : `今天尚未生效（${from} 起执行）`;
+}
+
+function twinLine(twins) {
+  const links = twins.map((one) =>
+    el(
+      "li",
+      {},
+      el("a", { class: "twin", href: ownPath(one.url) }, `《${one.title}》`),
+      el("span", { class: "version" }, ` 相似 ${Math.floor(one.similarity * 100)}%`),
+    ),
+  );
+  const summary = `另有 ${twins.length} 篇内容几乎相同`;
+  return el("details", { class: "hit-twins" }, el("summary", {}, summary), el("ul", {}, ...links));
 }
 
 /** Blank lines would fill the few lines a folded passage has. */
 const withoutBlankLines = (node) => (typeof node === "string" ? node.replace(/\n[^\S\n]*(?=\n)/gu, "") : node);
 
-/** A text of limited height and the button that unfolds it; the observer shows the button if needed. */
-function passage(text, highlights) {
-  const body = el("p", { class: "passage-text clamped" }, ...markedText(text || "", highlights).map(withoutBlankLines));
-  const button = el("button", { class: "unfold link", type: "button", "aria-expanded": "false", hidden: true }, "展开");
-  button.addEventListener("click", () => unfold(body, body.classList.contains("clamped")));
+/**
+ * A text of limited height and the button that unfolds it: to its full height, or to the article around it where
+ * `hit` has one. The observer shows the button if needed.
+ */
+function passage(text, highlights, hit = {}) {
+  const nodes = () => markedText(text || "", highlights).map(withoutBlankLines);
+  const body = el("p", { class: "passage-text clamped", "data-parent": hit.parent ? "1" : null }, ...nodes());
+  const attributes = { class: "unfold link", type: "button", "aria-expanded": "false", hidden: !hit.parent };
+  const button = el("button", attributes, hit.parent ? openName(hit) : "展开");
+  button.addEventListener("click", () => {
+    const open = button.getAttribute("aria-expanded") === "false";
+    if (hit.parent) body.replaceChildren(...(open ? parentNodes(hit) : nodes()));
+    unfold(body, open, hit);
+  });
   return [body, button];
 }
 
-function unfold(body, open) {
+const openName = ({ kind }) => (kind === "regulation" ? "展开全条" : "展开上下文");
+
+/** The article or section with the passage made out in it, and in that what matches the query. */
+function parentNodes({ text, highlights, citation, parent }) {
+  const points = Array.from(parent.text);
+  const start = citation.start_char - parent.citation.start_char;
+  const end = start + Array.from(text).length;
+  return [
+    points.slice(0, start).join(""),
+    el("span", { class: "own-passage" }, ...markedText(text, highlights)),
+    points.slice(end).join(""),
+  ];
+}
+
+function unfold(body, open, hit = {}) {
   const button = body.nextElementSibling;
   body.classList.toggle("clamped", !open);
   button.hidden = false;
-  button.textContent = open ? "收起" : "展开";
+  button.textContent = open ? "收起" : hit.parent ? openName(hit) : "展开";
   button.setAttribute("aria-expanded", String(open));
 }
 
@@ -58,7 +102,9 @@ const clampObserver = new ResizeObserver((entries) => {
     const mark = target.querySelector("mark");
     const firstTime = !target.dataset.measured;
     target.dataset.measured = "1";
-    if (cut && firstTime && mark && mark.offsetTop - target.offsetTop >= target.clientHeight) unfold(target, true);
+    const late = cut && firstTime && mark && mark.offsetTop - target.offsetTop >= target.clientHeight;
+    if (target.dataset.parent) target.classList.toggle("clamped", !late);
+    else if (late) unfold(target, true);
     else target.nextElementSibling.hidden = !cut;
   }
 });

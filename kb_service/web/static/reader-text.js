@@ -2,18 +2,18 @@
 // an anchor and a copy button per section, and the cited range marked. All offsets are code points.
 
 import { SEPARATOR, findTableRows } from "./table-rows.js";
-import { el, mergeRanges } from "./text.js";
+import { el, isParagraph, mergeRanges } from "./text.js";
 
 const SHORT_LINE = 40; // a line this short that opens a longer section is taken for its heading
 
 /**
  * @param points    the text as an array of code points
- * @param sections  sections as delivered by the interface
+ * @param document  as delivered by the interface: its sections, its pages, and its title, which is shown above
+ *                  the text, so that a first line that only repeats it is put away
  * @param cited     {start, end} or null
- * @param title     the title shown above the text; a first line that only repeats it is put away
  * @returns an array of block elements
  */
-export function renderText(points, sections, cited, title) {
+export function renderText(points, { sections = [], pages = [], title }, cited) {
   const starts = sections
     .map((section) => ({ section, at: firstVisible(points, section) }))
     .sort((a, b) => a.at - b.at || a.section.level - b.section.level);
@@ -25,27 +25,42 @@ export function renderText(points, sections, cited, title) {
   let table = null; // the one whose rows are being drawn
   let box = null;
   let afterBlank = false;
+  let page = 0; // the next one to begin
+  let textBegun = false;
   lines.forEach((line, number) => {
     if (!line.text.trim()) {
       afterBlank = true;
       return;
+    }
+    const begun = page;
+    while (page < pages.length && pages[page].start_char < line.end) page++;
+    if (page > begun) {
+      blocks.push(pageMark(pages[page - 1].page));
+      table = null; // one that goes on over the page gets its head again
     }
     const row = rows.get(number);
     if (row) {
       if (row.table !== table) blocks.push((box = tableBox(row.table.columns, afterBlank)));
       box.firstChild.append(renderRow(points, row, marks));
       table = row.table;
+      textBegun = true;
       afterBlank = false;
       return;
     }
     const opened = opening[number];
     const block = renderLine(points, line, opened, marks, afterBlank);
-    const repeatsTitle = !blocks.length && !opened.length && line.text.trim() === title;
+    const repeatsTitle = !textBegun && !opened.length && line.text.trim() === title;
     if (repeatsTitle && !block.querySelector("mark")) block.className = "line-title";
     blocks.push(block);
+    textBegun = true;
     afterBlank = false;
   });
   return blocks;
+}
+
+/** Its words are drawn by the style sheet, so that they are no part of a text that is selected and copied. */
+function pageMark(page) {
+  return el("div", { class: "page-mark", role: "note", "aria-label": `第 ${page} 页`, "data-page": page });
 }
 
 /** For each line, the sections that begin in it. A blank line passes its own on to the next. */
@@ -146,6 +161,7 @@ function runs(points, line, opened, styles) {
 
 /** Where the section's heading or number ends within its first line; `at` itself when there is none. */
 function emphasisEnd(points, section, at, lineEnd) {
+  if (isParagraph(section)) return at; // a 款 has no number of its own
   const marker = section.marker || "";
   const heading = section.heading || "";
   for (const wanted of [marker + heading, heading, marker]) {

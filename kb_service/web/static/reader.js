@@ -1,13 +1,21 @@
-// The reader page: one document, its outline, its versions, and the cited range of the address
-// (#c<start>-<end>, code points, end exclusive).
+// The reader page: one document, its outline, its versions and their differences, and the place the address names.
 
-import { ApiError, encodeId, fetchDocument } from "./api.js";
+import { ApiError, fetchDifference, fetchDocument } from "./api.js";
+import {
+  addressOf,
+  comparedFromAddress,
+  idFromAddress,
+  rangeFromAddress,
+  sectionFromAddress,
+  versionFromAddress,
+} from "./address.js";
+import { copyText } from "./clipboard.js";
+import { renderComparison } from "./comparison.js";
 import { showHead } from "./document-head.js";
 import { followReading, showOutline } from "./outline.js";
 import { renderText } from "./reader-text.js";
-import { LAST_SEARCH_KEY, el, ownPath, recall } from "./text.js";
-
-const PATH_PREFIX = "/documents/";
+import { showSourceNotes } from "./source-notes.js";
+import { LAST_SEARCH_KEY, ownPath, recall } from "./text.js";
 
 const byId = (id) => document.getElementById(id);
 const main = byId("reader");
@@ -16,37 +24,15 @@ const bar = byId("bar");
 const textBox = byId("reader-text");
 const outlineBox = byId("outline-box");
 const versionSelect = byId("version");
+const compareSelect = byId("compare");
 const wide = matchMedia("(min-width: 60rem)");
 
 const documentId = idFromAddress();
 let running = null; // AbortController of the request under way
-let wanted = null; // version asked for by the latest request, "" for the one in force
-let shown = null; // {data, points, cited}
+let wanted = { version: null, compare: null }; // asked for by the latest request, "" for the one in force and none
+let shown = null; // {data, points, cited, difference}
 let depth = (history.state && history.state.depth) || 0; // history entries made since the page was opened
 let lastAddress = location.href;
-
-// ---- Address -------------------------------------------------------------------------------
-
-function idFromAddress() {
-  try {
-    return location.pathname.slice(PATH_PREFIX.length).split("/").map(decodeURIComponent).join("/");
-  } catch {
-    return ""; // malformed percent-encoding: no such document
-  }
-}
-
-const versionFromAddress = () => new URLSearchParams(location.search).get("version") || "";
-
-function rangeFromAddress() {
-  const match = /^#c(\d+)-(\d+)$/.exec(location.hash);
-  return match ? { start: Number(match[1]), end: Number(match[2]) } : null;
-}
-
-function addressOf(version, range) {
-  const query = version ? `?version=${encodeURIComponent(version)}` : "";
-  const hash = range ? `#c${range.start}-${range.end}` : "";
-  return `${PATH_PREFIX}${encodeId(documentId)}${query}${hash}`;
-}
 
 // ---- Loading -------------------------------------------------------------------------------
 
@@ -54,16 +40,20 @@ async function load() {
   if (running) running.abort();
   const controller = new AbortController();
   running = controller;
-  wanted = versionFromAddress();
+  wanted = { version: versionFromAddress(), compare: comparedFromAddress() };
   main.setAttribute("aria-busy", "true");
   byId("error").hidden = true;
   byId("loading").hidden = shown !== null;
   statusLine.textContent = "正在打开文档…";
   try {
     if (!documentId) throw new ApiError("没有找到", "地址里没有有效的文档编号。", 404);
-    const data = await fetchDocument(documentId, wanted, controller.signal);
+    const { version, compare } = wanted;
+    const [data, difference] = await Promise.all([
+      fetchDocument(documentId, version, controller.signal),
+      compare ? fetchDifference(documentId, compare, version, controller.signal) : null,
+    ]);
     if (running !== controller) return;
-    shown = { data, points: Array.from(data.text || ""), cited: undefined };
+    shown = { data, points: Array.from(data.text || ""), cited: undefined, difference };
     showDocument(data);
   } catch (error) {
     if (running !== controller) return;
@@ -83,8 +73,8 @@ function showError(error) {
   byId("error-title").textContent = missing ? "没有找到这篇文档" : error.title || "文档无法显示";
   byId("error-detail").textContent = error.detail || "页面在显示文档时出错，请重试；仍不行请联系管理员。";
   byId("retry").hidden = missing;
-  byId("current-version").hidden = !(missing && wanted);
-  byId("current-version").href = addressOf("", null);
+  byId("current-version").hidden = !(missing && (wanted.version || wanted.compare));
+  byId("current-version").href = addressOf(documentId, "");
   statusLine.textContent = "";
   document.title = `${byId("error-title").textContent} - 技术支持知识库`;
 }
@@ -94,8 +84,9 @@ function showError(error) {
 function showDocument(data) {
   document.title = `${data.title} - 技术支持知识库`;
   byId("document").hidden = false;
-  showHead(data, (version) => addressOf(version, null));
-  showOutline(data.sections || [], shown.points);
+  showHead(data, wanted.compare, (version) => addressOf(documentId, version));
+  showOutline(shown.difference ? [] : data.sections || [], shown.points);
+  showSourceNotes(shown.difference ? {} : data);
   outlineBox.open = wide.matches;
   statusLine.textContent = `已打开《${data.title}》`;
 }
@@ -104,18 +95,31 @@ function showDocument(data) {
 
 /** Draw the text with the cited range marked and bring the place the address names into view. */
 function showPosition() {
+  if (shown.difference) {
+    showDifference();
+    return;
+  }
+  const sections = shown.data.sections || [];
   const range = rangeFromAddress();
   const cited = range || shown.cited || null; // moving about by the outline keeps the mark
   if (JSON.stringify(cited) !== JSON.stringify(shown.cited)) {
-    textBox.replaceChildren(...renderText(shown.points, shown.data.sections || [], cited, shown.data.title));
+    textBox.replaceChildren(...renderText(shown.points, shown.data, cited));
     shown.cited = cited;
   }
   const mark = range && textBox.querySelector("mark.cited");
-  byId("range-missing").hidden = !range || mark !== null;
-  const anchor = /^#s\d+$/.test(location.hash) ? byId(location.hash.slice(1)) : null;
-  const target = mark || anchor;
+  const section = range ? undefined : sectionFromAddress(sections);
+  const named = range || location.hash.length > 1;
+  byId("range-missing").hidden = !named || Boolean(mark || section) || byId(location.hash.slice(1)) !== null;
+  const target = mark || (section && byId(`s${section.index}`));
   if (target && !(mark && comfortablyVisible(mark))) target.scrollIntoView({ block: "start" });
   if (mark) statusLine.textContent = "已定位到引用的段落";
+  followScroll();
+}
+
+function showDifference() {
+  textBox.replaceChildren(...renderComparison(shown.difference));
+  byId("range-missing").hidden = true;
+  statusLine.textContent = "已列出两个版本的差异";
   followScroll();
 }
 
@@ -136,36 +140,19 @@ function onNavigation() {
   if (state && Number.isInteger(state.depth)) depth = state.depth;
   else history.replaceState({ depth: location.href === lastAddress ? depth : ++depth }, "");
   lastAddress = location.href;
-  if (versionFromAddress() !== wanted) load();
+  if (versionFromAddress() !== wanted.version || comparedFromAddress() !== wanted.compare) load();
   else if (shown) showPosition();
 }
 
 // ---- Copying -------------------------------------------------------------------------------
 
-async function copyCitation(button, label, range) {
+async function copyCitation(button, label, place) {
   const { data } = shown;
-  const done = await copyText(`《${data.title}》${label}\n${location.origin}${addressOf(data.version, range)}`);
+  const address = addressOf(documentId, data.version, place);
+  const done = await copyText(`《${data.title}》${label}\n${location.origin}${address}`);
   statusLine.textContent = done ? "引用已复制" : "复制失败，请手动复制";
   button.textContent = done ? "已复制" : "复制失败";
   setTimeout(() => (button.textContent = "复制引用"), 2000);
-}
-
-/** The clipboard interface exists only on secure origins; an intranet host over http needs the old way. */
-async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    const holder = el("textarea", { class: "visually-hidden", "aria-hidden": "true" });
-    const focused = document.activeElement;
-    holder.value = text;
-    document.body.append(holder);
-    holder.select();
-    const done = document.execCommand("copy");
-    holder.remove();
-    if (focused) focused.focus({ preventScroll: true });
-    return done;
-  }
 }
 
 // ---- Events --------------------------------------------------------------------------------
@@ -175,15 +162,20 @@ textBox.addEventListener("click", (event) => {
   if (!button) return;
   const section = shown.data.sections.find((one) => String(one.index) === button.dataset.section);
   const label = section.label || section.heading || section.marker || "";
-  copyCitation(button, label, { start: section.start_char, end: section.end_char });
+  copyCitation(button, label, { range: { start: section.start_char, end: section.end_char } });
 });
-byId("copy-document").addEventListener("click", (event) => copyCitation(event.currentTarget, "", rangeFromAddress()));
+byId("copy-document").addEventListener("click", (event) =>
+  copyCitation(event.currentTarget, "", { compare: wanted.compare, range: rangeFromAddress() }),
+);
 byId("retry").addEventListener("click", load);
 
-versionSelect.addEventListener("change", () => {
-  history.pushState({ depth: ++depth }, "", addressOf(versionSelect.value, null));
+function choose(version, compare) {
+  const address = addressOf(documentId, version, { compare: compare === version ? "" : compare });
+  history.pushState({ depth: ++depth }, "", address);
   onNavigation();
-});
+}
+versionSelect.addEventListener("change", () => choose(versionSelect.value, wanted.compare));
+compareSelect.addEventListener("change", () => choose(shown.data.version, compareSelect.value));
 
 byId("outline").addEventListener("click", (event) => {
   if (event.target.closest("a") && !wide.matches) outlineBox.open = false;

@@ -26,6 +26,17 @@ export function versionText(version) {
   return /^\d{1,3}$/.test(version) ? `第 ${version} 版` : `${version} 版`;
 }
 
+/** The day of this browser as YYYY-MM-DD; such dates compare as text. */
+export function today() {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+}
+
+/** Is the section a 款, a paragraph inside an article that is cited by counting? */
+export function isParagraph({ clause_id: id }) {
+  return /(?:^|__)para_\d+$/.test(id || "");
+}
+
 /** The address if it stays on this site, otherwise null (no javascript:, no foreign host). */
 export function ownPath(address) {
   try {

@@ -250,7 +250,8 @@ def _batches(records: Iterator[SourceRecord], batch_chars: int) -> Iterator[list
     chars = 0
     for record in records:
         batch.append(record)
-        chars += max(len(str(record.content)), _CHARS_PER_CHUNK)
+        content = record.content
+        chars += max(len(content if isinstance(content, str | bytes) else str(content)), _CHARS_PER_CHUNK)
         if chars >= batch_chars:
             yield batch
             batch, chars = [], 0

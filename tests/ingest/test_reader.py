@@ -308,16 +308,16 @@ class TestStreams:
     )
     def test_memory_is_flat_in_the_number_of_lines(self, tmp_path: Path, name: str, line: str) -> None:
         head = "编号,问题,答案\n" if name == "a.csv" else ""
-        source = written(tmp_path, name, head + "".join(line.format(f"faq-{i}") for i in range(40_000)))
+        source = written(tmp_path, name, head + "".join(line.format(f"faq-{i}") for i in range(10_000)))
         peaks = []
-        for count in (1_000, 40_000):
+        for count in (500, 10_000):
             tracemalloc.start()
             taken = sum(1 for _ in islice(read_records(source, 2**24), count))
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
             assert taken == count
-        assert source.path.stat().st_size > 1_000_000
-        assert peaks[1] < peaks[0] + 500_000
+        assert source.path.stat().st_size > 300_000
+        assert peaks[1] < peaks[0] + 300_000
 
     def test_the_digest_of_a_file_is_that_of_its_bytes(self, tmp_path: Path) -> None:
         data = os.urandom(3_000_000)

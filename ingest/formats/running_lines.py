@@ -18,8 +18,8 @@ _PAGE_NUMBER = re.compile(
 def drop_running_lines(pages: Sequence[Page]) -> tuple[list[Page], list[tuple[int, str]]]:
     """Pages without their running lines, and these, each with the number of its page, in order.
 
-    A line is a running one if pages repeat it, digits aside, at the same height in the margin; or if it is the
-    page's own number there.
+    A line is a running one if pages repeat it, digits aside, at the same height in the margin; or if it is a page
+    number there: the page's own, or one that says 页.
     """
     rows_by_page = [(page, group_rows(page.words)) for page in pages]
     seen: Counter[tuple[str, int]] = Counter()
@@ -31,7 +31,7 @@ def drop_running_lines(pages: Sequence[Page]) -> tuple[list[Page], list[tuple[in
         words: list[Word] = []
         for row in rows:
             key = _key(row, page)
-            if key and (_is_repeated(key, seen, least) or _is_own_number(row_text(row), page.number)):
+            if key and (_is_repeated(key, seen, least) or _is_page_number(row_text(row), page.number)):
                 dropped.append((page.number, row_text(row)))
             else:
                 words.extend(row)
@@ -52,6 +52,6 @@ def _is_repeated(key: tuple[str, int], seen: Counter[tuple[str, int]], least: fl
     return sum(seen[text, height + offset] for offset in (-1, 0, 1)) >= least
 
 
-def _is_own_number(text: str, page_number: int) -> bool:
+def _is_page_number(text: str, page_number: int) -> bool:
     match = _PAGE_NUMBER.fullmatch(text)
-    return match is not None and int(match[1]) == page_number
+    return match is not None and ("页" in text or int(match[1]) == page_number)

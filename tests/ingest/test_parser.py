@@ -10,6 +10,8 @@ from ingest.document import ALWAYS, Kind, ParsedDocument, SourceRecord
 from ingest.errors import MalformedSourceError, Origin
 from ingest.fields import infer_kind
 from ingest.parser import parse
+from ingest.reader import SourceFile, find_sources, read_records
+from tests.conftest import require_shared
 
 ORIGIN = Origin("a.jsonl", 7)
 
@@ -188,12 +190,38 @@ class TestWrongFields:
             json_line(text="x", colour="红", clearance=-1)
         assert raised.value.message == "字段“clearance”过小；字段“colour”是不认识的字段"
 
-    @pytest.mark.parametrize(
-        "fields", ["colour: 红", "2025: x", "effective_from: 2025-1-1", "effective_from: 2025-01-01 10:00:00"]
-    )
+    @pytest.mark.parametrize("fields", ["effective_from: 2025-1-1", "effective_from: 2025-01-01 10:00:00"])
     def test_in_front_matter(self, fields: str) -> None:
         with pytest.raises(MalformedSourceError, match="字段"):
             front_matter(fields)
+
+    @pytest.mark.parametrize(
+        ("key", "meant"),
+        [
+            *(("efective_from", "effective_from"), ("effective-from", "effective_from"), ("Title", "title")),
+            *(
+                ("titel", "title"),
+                ("effectiveTo", "effective_to"),
+                ("verison", "version"),
+                ("departement", "departments"),
+            ),
+            *(("sorce", "source"), ("knd", "kind"), ("clearence", "clearance"), ("version-of", "version_of")),
+        ],
+    )
+    def test_a_misspelt_key_of_front_matter_is_named(self, key: str, meant: str) -> None:
+        with pytest.raises(MalformedSourceError, match=f"“{key}”是不认识的字段，应为“{meant}”"):
+            front_matter(f"{key}: 2025-01-01")
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            *("summary", "aliases", "group", "category", "subtitle", "description", "cover", "order", "date", "author"),
+            *("type", "tag", "tags", "layout", "sidebar", "resource", "colour", "2025", "标签"),
+        ],
+    )
+    def test_keys_of_other_programs_are_accepted_and_kept_out(self, key: str) -> None:
+        document = front_matter(f"{key}: [甲, 乙]\nproduct: GW200")
+        assert (document.product, document.text, document.attributes) == ("GW200", "标题\n\n正文", {})
 
     @pytest.mark.parametrize("content", ["<!-- 只有注释 -->", "---\ntitle: 标题\n---\n", "\u200b\u200b"])
     def test_nothing_to_index(self, content: str) -> None:
@@ -203,3 +231,22 @@ class TestWrongFields:
     def test_invisible_text_of_a_json_line(self) -> None:
         with pytest.raises(MalformedSourceError, match="没有可索引的正文"):
             json_line(text="\u200b\ufeff")
+
+
+def test_all_shared_manuals_are_taken_in() -> None:
+    folder = require_shared("manuals")
+    documents = [
+        document
+        for source in find_sources([folder])
+        if isinstance(source, SourceFile)
+        for record in read_records(source, 2**24)
+        if isinstance(record, SourceRecord)
+        for document in parse(record)
+    ]
+    assert len(documents) == len(list(folder.rglob("*.md")))
+    assert all(document.title and document.text for document in documents)
+
+
+def test_a_title_of_markup_and_direction_marks_is_inert_text() -> None:
+    document = front_matter("title: '<script>alert(1)</script>\u202e反\u202c <b>粗</b>'")
+    assert document.title == "<script>alert(1)</script>反 <b>粗</b>"

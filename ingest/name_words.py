@@ -54,7 +54,7 @@ class NameWords:
         return Cut(words, frozenset(low + len(word) for low, word in words.items()))
 
     def is_person(self, word: str) -> bool:
-        return word in self._persons_and_places[0]
+        return word in self._persons_and_places[0] and word not in self._not_names
 
     def is_place(self, word: str) -> bool:
         return word in self._persons_and_places[1]
@@ -62,6 +62,10 @@ class NameWords:
     def is_other(self, word: str) -> bool:
         """Whether the dictionary has ``word``, and neither as a person's name nor as a place."""
         return bool(self._jieba.FREQ.get(word)) and not self.is_person(word) and not self.is_place(word)
+
+    @cached_property
+    def _not_names(self) -> frozenset[str]:
+        return frozenset(_load_words("not_names.txt"))
 
     @cached_property
     def _jieba(self) -> "jieba.Tokenizer":

@@ -23,7 +23,9 @@ _LONG_TITLE = (
 )
 _COURTESY = "先生|女士|小姐|太太|夫人|同志|同学|师傅|老师|阿姨|大姐|大哥"
 _TITLE = re.compile(f"(?P<long>{_LONG_TITLE})|(?P<courtesy>{_COURTESY})|(?P<short>[总高]工|[总工董哥姐])")
-_NO_SHORT_TITLE = re.compile("(?<=工)(?:集团|机械|挖掘|装载|起重|重工|[服装牌卡位号])|(?<=总)[阀表闸控包成长高]")
+_NO_SHORT_TITLE = re.compile(
+    "(?<=工)(?:集团|机械|挖掘|装载|起重|重工|[服装牌卡位号])|(?<=总)(?:[阀闸包]|表(?![示明态现达扬])|控(?!制)|成本|高(?!兴))"
+)
 """徐工集团 is a company, 工服 and 总阀 are things."""
 _BRANDS = ("康师傅", "古董")
 _UNITS = frozenset("科部组队局处厂室系院")
@@ -34,10 +36,11 @@ _NO_GIVEN = frozenset(
 )
 """Particles, pronouns, prepositions and the like, which no given name holds."""
 
-_BEFORE_A_NAME = frozenset("请找与和给让跟同叫问派陪致告访谢电是知户")
+_BEFORE_A_NAME = frozenset("请找与和给让跟同叫问派陪致告访谢电是知户由向对据称催约报见接到待后天午的了部")
 _HEADS = frozenset("方商管项成连单安关车计党房付时华明强包支满双")
 """Also ends of compound words (客户方, 集成商): surnames only where nothing of the kind stands before."""
 _PREPOSITION = frozenset("向")
+_WORD_LIKE = _HEADS | _PREPOSITION | {"于", "任"}
 _MEASURE = re.compile("[一二三四五六七八九十百千万两几每这那该某多半首本上下0-9]$")
 _MEASURES = frozenset("张周段方项米单石丁")
 # 于经理批准后 is "after the manager's approval", 于经理已确认 a Mr. Yu; 任经理期间 is a term of office.
@@ -54,7 +57,7 @@ _AFTER_FAMILIAR = re.compile(
 
 # Rule 3: a label, and names behind it.
 _LABEL = re.compile(
-    "(?:(?P<sure>姓名|名字|人员|[人员])|(?P<role>用户名?|客户|工程师|师傅|专员|客服|主管|经理|组长))"
+    "(?:(?P<sure>姓名|名字|户名|人员|[人员])|(?P<role>用户名?|客户|工程师|师傅|专员|客服|主管|经理|组长))"
     r"(?:\([^()\n]{0,8}\))?(?P<colon>[ \t]{0,3}[:|][ \t]{0,3}|[ \t]{1,3})"
 )
 _SPACED_LABELS = ("姓名", "联系人", "报修人", "报障人", "申请人", "申报人", "经办人", "收件人", "收货人")
@@ -70,10 +73,17 @@ _NO_PERSON = re.compile(
 )
 
 # Rule 4: 工程师李明到场, 用户吴琳反馈.
-_ROLE = re.compile("工程师|技术员|值班员|用户|客户|同事|员工|经理|主任|主管|专员|客服|老师|师傅|同学|司机|组长")
+_ROLE = re.compile(
+    "姓名|户名|联系人|报[修障]人|申[请报]人|经办人|工程师|技术员|值班员|用户|客户|同事|员工|经理|主任|主管|专员|客服|老师|师傅|同学|司机|组长"
+)
 _AFTER_ROLE_NAME = re.compile(
-    "反馈|反映|反应|来电|报修|报障|到场|到达|到现场|现场|已|在|表示|提出|咨询|投诉|致电|要求|建议|确认|负责|处理|于|将|[说称的到]"
+    "反馈|反映|反应|来电|申请|电话|手机|联系|报修|报障|到场|到达|到现场|现场|已|在|表示|提出|咨询|投诉|致电|要求|建议|确认|负责|处理|于|将|[说称的到]"
     f"|[^{_HAN}\\w]|$"
+)
+
+# Rule 5: 赵敏13900001234, 张三（13900001234）.
+_BEFORE_A_MOBILE = re.compile(
+    rf"(?<=[{_HAN}])[ \t]{{0,2}}[(:]?[ \t]{{0,2}}(?:\+86[ -]?)?1[3-9]\d[ -]?\d{{4}}[ -]?\d{{4}}(?!\d)"
 )
 
 _ENGLISH = re.compile(r"\bMrs?\.? [A-Z][a-z]{1,20}\b")
@@ -94,6 +104,7 @@ def iter_names(folded: str, text: str) -> Iterator[Span]:
     yield from scanner.familiar()
     yield from scanner.labelled()
     yield from scanner.behind_a_role()
+    yield from scanner.before_a_mobile()
     for match in _ENGLISH.finditer(text):
         yield match.start() + match[0].index(" ") + 1, match.end()
 
@@ -167,6 +178,21 @@ class _Scanner:
                     yield start, end
                     break
 
+    def before_a_mobile(self) -> Iterator[Span]:
+        for match in _BEFORE_A_MOBILE.finditer(self._text):
+            end = match.start()
+            cut = self._cut_at(end)
+            for start in range(max(0, end - _LONGEST_NAME), end - 1):
+                surname = self._words.find_surname(self._text, start)
+                if (
+                    surname in self._words.clear
+                    and start + len(surname or "") < end
+                    and self._may_be_name(start, end)
+                    and self._cuts_like_a_name(start, end, end, cut, strict=True)
+                ):
+                    yield start, end
+                    break
+
     def _may_be_name(self, start: int, end: int) -> bool:
         """Whether ``text[start:end]`` is a surname and a given name of at most two characters."""
         surname = self._words.find_surname(self._text, start)
@@ -188,7 +214,8 @@ class _Scanner:
         if not bare:
             if text[title - 1] in _UNITS:
                 return False
-            doubtful = surname in _HEADS or (ambiguous and group == "short")
+            # 集成商 ends before a word of its own, 调整时|老厂长 before one character; two that are no word are a name.
+            doubtful = ambiguous and (group == "short" or (surname in _HEADS and title - start <= _LONGEST_GIVEN))
             return not doubtful or self._words.is_person(text[start:title]) or (clean and group != "short")
         if surname in _MEASURES and _MEASURE.search(text[max(0, start - 1) : start]):
             return False
@@ -217,7 +244,8 @@ class _Scanner:
         if len(first) > len(surname):
             if not words.is_person(first):
                 return False
-        elif not cut.breaks(start + len(surname)):
+        elif not cut.breaks(start + len(surname)) and not words.is_person(cut.words.get(first_end, "")):
+            # 司马思远 is cut 司|马思远.
             return False
         given = text[start + len(surname) : end]
         crossing = any(low < end < low + len(word) for low, word in cut.words.items() if start <= low < end)
@@ -225,14 +253,7 @@ class _Scanner:
 
     def _choose(self, places: list[int]) -> int:
         """The longest name, unless it begins with what may be a word before a shorter one (客户方黎主任)."""
-        for place in places:
-            if (
-                self._text[place] not in _HEADS
-                and self._text[place] not in _PREPOSITION
-                and self._text[place] not in "于任"
-            ):
-                return place
-        return places[0]
+        return next((place for place in places if self._text[place] not in _WORD_LIKE), places[0])
 
     def _labelled_name(self, position: int, sure: bool) -> Span | None:
         if dotted := _DOTTED.match(self._text, position):

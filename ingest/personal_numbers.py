@@ -22,14 +22,19 @@ Span = tuple[int, int]
 _LEFT = r"(?<![0-9a-z_])(?<![0-9a-z][-._/])(?<!\d,)"
 _RIGHT = r"(?![0-9a-z_])(?![-._/,]\d)"
 
-_LEFT_OF_PHONE = rf"(?:{_LEFT}|(?<=tel[-._])|(?<=phone[-._])|(?<=mobile[-._])|(?<=fax[-._]))"
+# Two telephone numbers are often joined by a slash.
+_LEFT_OF_PHONE = (
+    rf"(?:{_LEFT}|(?<=tel[-._])|(?<=phone[-._])|(?<=mobile[-._])|(?<=fax[-._])"
+    r"|(?<=1\d{10}/)|(?<=-\d{7}/)|(?<=-\d{8}/))"
+)
+_RIGHT_OF_PHONE = r"(?![0-9a-z_])(?![-._,]\d)(?!/(?!1[3-9]\d{9}|0\d{2,3}-?\d{7})\d)"
 
 _CONTEXT_CHARS = 24
 _UNIT = re.compile("\\s?(?:万|亿|元|美元|字节|bytes?|[kmgt]?b\\b|次|条|个|台|件|毫秒|秒|ms\\b|%|℃)")
 _NO_PERSON_LABEL = re.compile(
-    "(?:(?:订单|工单|运单|单|快递|流水|交易|合同|发票|凭证|序列|编|批次|条码|物料|资产|设备|主键|型|版本|料|会议|群|机身|"
-    "校验|错误|进程|线程|坐标|标识|统一社会信用代|税)(?:编?号码?|编?码|id)?"
-    r"|订单|运单|流水|批次|主键|序列|金额|流量|时间戳|[¥$€]"
+    "(?:(?:单|编|序列|流水|会议|群|型|料|机身|设备|资产|物料|合同|发票|凭证|批次|条|校验|错误|标识|信用代|税|端口|版本|进程|线程)"
+    "(?:编?号码?|编?码|id)"
+    r"|订单|工单|运单|流水|批次|主键|序列|合同|发票|交易|版本|进程|线程|坐标|金额|流量|时间戳|[¥$€]"
     r"|(?<![a-z])(?:id|no|num|number|sn|s/n|order|pid|tid|ts|time|timestamp|bytes|size|len|length|offset|seq|port|code|key"
     r"|count|total|ver|version|part|model|item|sku|asset|imei|iccid|uuid|lot|batch|serial|barcode|value|amount))"
     r"[\s:=#(\"'为是]{0,4}$"
@@ -39,10 +44,14 @@ _PHONE_LABEL = re.compile(
 )
 _PHONE_WORD = re.compile(r"(?<![a-z])(?:tel|phone|mobile|fax|cell|mob|call)[-_:.]?$")
 
-_MOBILE = re.compile(rf"{_LEFT_OF_PHONE}(?:(?:\+|00)?\(?86\)?[ -]?)?1[3-9]\d([ -]?)\d{{4}}\1\d{{4}}{_RIGHT}")
+_MOBILE = re.compile(
+    rf"{_LEFT_OF_PHONE}(?:(?:\+|00)?\(?86\)?[ -]?)?"
+    rf"1[3-9]\d(?:(?:[ -]?\d{{4}}){{2}}|(?P<dotted>(?:\.\d{{4}}){{2}})){_RIGHT_OF_PHONE}"
+)
 _LANDLINE = re.compile(
-    rf"{_LEFT_OF_PHONE}(?:(?:\+|00)86[ -]?\(?0?|\(?0)(?:10|2\d|[3-9]\d{{2}})(?:\)[ ]?|[ -]?)[2-9]\d{{2,3}}[ -]?\d{{4}}"
-    rf"(?P<extension>(?:-|[ ]?(?:转|ext\.?)[ ]?(?:分机)?)\d{{1,6}})?{_RIGHT}"
+    rf"{_LEFT_OF_PHONE}(?:\(?(?:\+|00)?86\)?[ -]?\(?0?|\(?0)(?:10|2\d|[3-9]\d{{2}})"
+    r"(?:\)[ ]?|[ -]?)[2-9]\d{2,3}[ -]?\d{4}"
+    rf"(?P<extension>(?:-|[ ]?(?:转|ext\.?)[ ]?(?:分机)?)\d{{1,6}})?{_RIGHT_OF_PHONE}"
 )
 _FOREIGN = re.compile(rf"(?<![0-9a-z+])\+(?!86)[1-9]\d{{0,2}}[ -]?\(?\d{{1,4}}\)?(?:[ -]?\d{{2,4}}){{1,4}}{_RIGHT}")
 _LOCAL = re.compile(rf"{_LEFT}[2-9]\d{{2,3}}[ -]?\d{{4}}(?:(?:-|[ ]?转[ ]?)\d{{1,6}})?{_RIGHT}")
@@ -59,7 +68,7 @@ _PERSONAL_TYPES = frozenset(
     )
 )
 
-_ID_CARD = re.compile(rf"{_LEFT}[1-8]\d{{5}}([ -]?)(?:18|19|20)\d{{6}}\1\d{{3}}[\dx]{_RIGHT}")
+_ID_CARD = re.compile(rf"{_LEFT}[1-8]\d{{5}}[ -]?(?:18|19|20)\d{{2}}[ -]?\d{{4}}[ -]?\d{{3}}[\dx]{_RIGHT}")
 _OLD_ID_CARD = re.compile(rf"{_LEFT}[1-8]\d{{14}}{_RIGHT}")
 _ID_LABEL = re.compile("(?:身份证|证件)(?:号码?|件号)?[\\s:为是]{0,4}$")
 _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12]")
@@ -84,7 +93,7 @@ _EMAIL = re.compile(
 )
 # Files, hosts of a local network, and names of SSH algorithms (RFC 4251, section 6).
 _NO_MAIL_DOMAIN = re.compile(
-    r"\.(?:png|jpe?g|gif|svg|webp|ico|js|ts|css|json|md|zip|local|localhost|internal|lan|svc)$|@(?:openssh\.com|libssh\.org)$"
+    r"\.(?:png|jpe?g|gif|svg|webp|ico|js|ts|css|json|md|zip|t?gz|tar|whl|jar|deb|rpm|local|localhost|internal|lan|svc)$|@(?:openssh\.com|libssh\.org)$"
 )
 # Login of a URL: postgres://kb:secret@db.example.com/kb
 _LOGIN = re.compile(r"://[^/\s]*$")
@@ -96,8 +105,12 @@ def iter_phones(folded: str) -> Iterator[Span]:
     """Mobile and landline numbers of persons; hotlines (400, 800, 95xxx, 110) are nobody's."""
     for pattern in (_MOBILE, _LANDLINE, _FOREIGN):
         for match in pattern.finditer(folded):
-            number = match[0].removesuffix(match.groupdict().get("extension") or "")
-            if _stands_alone(folded, *match.span()) and _is_phone(number, _before(folded, match.start())):
+            parts = match.groupdict()
+            number = match[0].removesuffix(parts.get("extension") or "")
+            before = _before(folded, match.start())
+            # 139.0000.1234 may be a version as well.
+            unclear = parts.get("dotted") and not _PHONE_LABEL.search(before)
+            if not unclear and _stands_alone(folded, *match.span()) and _is_phone(number, before):
                 yield match.span()
     for match in _LOCAL.finditer(folded):
         if _LOCAL_LABEL.search(_before(folded, match.start())) and not _UNIT.match(folded, match.end()):
@@ -171,8 +184,9 @@ def _stands_alone(folded: str, start: int, end: int) -> bool:
 
 
 def _is_phone(number: str, before: str) -> bool:
+    digits = re.sub(r"[^\d+]", "", number)
     try:
-        parsed = phonenumbers.parse(f"+{number}" if number.startswith("86") else number, _COUNTRY)
+        parsed = phonenumbers.parse(f"+{digits}" if digits.startswith("86") else digits, _COUNTRY)
     except phonenumbers.NumberParseException:
         return False
     if phonenumbers.is_valid_number(parsed):

@@ -105,6 +105,8 @@ def test_laws_and_manuals_stay_as_they_are(name: str) -> None:
         ("住在上海市浦东新区张杨路188号3栋502室", "住在[地址]"),
         ("京A·12345 进场，护照：G12345678", "[车牌号] 进场，护照：[护照号]"),
         ("王经理办公室在 192.168.1.1 网段", "[姓名]经理办公室在 192.168.1.1 网段"),
+        ("请联系赵敏13900001234或手机:139.0000.1234", "请联系[姓名][电话]或手机:[电话]"),
+        ("010-82001234/13900001234", "[电话]/[电话]"),
         ("Call Mr. Wang or +86-755-26001234", "Call Mr. [姓名] or [电话]"),
     ],
 )
@@ -145,7 +147,8 @@ def test_numbers_that_fail_their_own_rules_or_say_what_they_are_stay(text: str) 
 
 
 @pytest.mark.parametrize(
-    "text", ["客户电话 13900001234", "TEL-13900001234", "phone=13900001234", "订单联系电话13900001234"]
+    "text",
+    ["客户电话 13900001234", "TEL-13900001234", "用户名单 13900001234", "phone=13900001234", "订单联系电话13900001234"],
 )
 def test_a_label_for_telephones_wins(text: str) -> None:
     assert mask(text).counts == {MaskKind.PHONE: 1}

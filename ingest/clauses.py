@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from ingest.document import Kind, Section, sha256
 from ingest.drafts import Draft
+from ingest.numbering import Marker
 from ingest.numerals import to_chinese
 
-_UNITS_BELOW_ARTICLE = ("项", "目")
+_UNITS_BELOW_CLAUSE = ("项", "目")
 _SPACES = re.compile(r"\s+")
 
 _TIER_PREFIX = {10: "part", 15: "subpart", 20: "chp", 30: "sec", 40: "art"}
@@ -92,9 +93,9 @@ def _label(path: Path, kind: Kind) -> str:
 
 
 def _label_parts(path: Path) -> Iterator[str]:
-    below_article = -1
+    below_clause = -1
     after_words = False
-    for position, draft in enumerate(path):
+    for draft, inner in zip(path, (*path[1:], None), strict=True):
         marker = draft.marker
         if draft.style == "paragraph":
             yield f"第{to_chinese(draft.ordinal)}款"
@@ -103,24 +104,31 @@ def _label_parts(path: Path) -> Iterator[str]:
             yield (" › " if after_words else "") + draft.heading
             after_words = True
             continue
-        following = path[position + 1].number if position + 1 < len(path) else ()
-        if marker.number and len(following) > len(marker.number) and following[: len(marker.number)] == marker.number:
+        if inner is not None and inner.marker is not None and _repeats(marker, inner.marker):
             continue
         name = _SPACES.sub("", marker.text)
-        if below_article >= 0 and not draft.tier:
-            unit = _UNITS_BELOW_ARTICLE[below_article] if below_article < len(_UNITS_BELOW_ARTICLE) else ""
-            yield f"第{name}{unit}" if unit else name
-            below_article += 1
-        elif draft.tier:
-            below_article = 0 if draft.is_article else -1
-            yield name
-        elif marker.style == "decimal":
+        if marker.atomic and not draft.tier:
             yield f"第{name}条"
-        elif marker.style.endswith("paren") or marker.style.startswith("circled"):
+            below_clause = 0
+        elif draft.tier:
+            yield name
+            below_clause = 0 if draft.is_article else -1
+        elif 0 <= below_clause < len(_UNITS_BELOW_CLAUSE):
+            yield f"第{name}{_UNITS_BELOW_CLAUSE[below_clause]}"
+            below_clause += 1
+        elif below_clause >= 0 or marker.style.endswith("paren") or marker.style.startswith("circled"):
             yield name
         else:
             yield (" › " if after_words else "") + name + ("、" if marker.style == "cn" else ".")
         after_words = marker.style == "annex"
+
+
+def _repeats(outer: Marker, inner: Marker) -> bool:
+    """Whether the inner number says the outer one too: 4 in 4.10, D in D1."""
+    if inner.group:
+        return outer.style == "alpha" and outer.text == inner.group
+    longer = len(inner.number) > len(outer.number) > 0
+    return longer and inner.number[: len(outer.number)] == outer.number
 
 
 class _ClauseNames:
@@ -169,18 +177,24 @@ def _scope(path: Path) -> int:
 
 
 def _restarting_scopes(paths: Sequence[Path]) -> set[tuple[int, str]]:
-    """Scopes in which the numbers of articles or decimals begin anew, with the style that does so."""
-    places: dict[tuple[int, str, tuple[int, ...]], set[int]] = {}
+    """Scopes in which the numbers of articles or decimals begin anew, with the style that does so.
+
+    The first number below two parts shows it, or two other numbers; a single one that comes twice is a slip.
+    """
+    holders: dict[tuple[int, str], dict[tuple[int, ...], set[int]]] = {}
     for path in paths:
         draft = path[-1]
         if draft.marker and (draft.is_article or draft.style == "decimal"):
             above = _containers(path)
             number = draft.number or (draft.value, *draft.marker.added)
-            first = draft.style == "decimal" or number == (1,)
-            if first:
-                key = (_scope(path), draft.style, number)
-                places.setdefault(key, set()).add(id(above[-1]) if above else 0)
-    return {(scope, style) for (scope, style, _), holders in places.items() if len(holders) > 1}
+            numbers = holders.setdefault((_scope(path), draft.style), {})
+            numbers.setdefault(number, set()).add(id(above[-1]) if above else 0)
+    restarting = set()
+    for key, numbers in holders.items():
+        repeated = [number for number, places in numbers.items() if len(places) > 1]
+        if len(repeated) > 1 or any(set(number) == {1} for number in repeated):
+            restarting.add(key)
+    return restarting
 
 
 def _own_name(path: Path) -> str:

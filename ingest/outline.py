@@ -6,7 +6,7 @@ from functools import partial
 
 from ingest.clauses import freeze
 from ingest.contents import find_contents_lines
-from ingest.document import Block, BlockKind, Kind, Section, StructuredText
+from ingest.document import Block, BlockKind, Kind, Rank, Section, StructuredText
 from ingest.drafts import Draft, NamedSequence
 from ingest.numbering import Marker, parse_marker
 from ingest.paragraphs import ends_paragraph, is_caption, is_paragraph, open_paragraph
@@ -137,12 +137,15 @@ class _Builder:
         return Surroundings(
             captioned=captioned,
             glued=captioned and before is not None and _may_hold(before, candidate.marker),
+            below_part=before is not None and bool(before.tier),
             announced=tail.endswith(_COLONS),
             wrapped=bool(_WRAPPED.search(tail)),
             bare_heading=self._has_bare_heading(block.start + candidate.start),
             is_confirmed=partial(self._is_confirmed, index, candidate, following),
             has_child=partial(_has_child, line, candidate, following),
+            heads_articles=partial(self._heads_articles, index, candidate, following),
             is_swapped=partial(_is_swapped, line, candidate, following),
+            after_swapped=captioned and before is not None and self._is_ahead(before, candidate.marker),
         )
 
     def _has_bare_heading(self, position: int) -> bool:
@@ -165,6 +168,20 @@ class _Builder:
                 if leading.marker.tier and not candidate.marker.tier:
                     return False
         return False
+
+    def _is_ahead(self, draft: Draft, marker: Marker) -> bool:
+        """Whether ``draft`` has come before ``marker``, which should stand between it and the one before it."""
+        siblings = draft.parent.children if draft.parent else self.roots
+        before = siblings[-2] if len(siblings) > 1 else None
+        in_place = before is not None and _continues(before, marker)
+        return in_place and draft.style == marker.style and draft.value == marker.value + 1
+
+    def _heads_articles(self, index: int, candidate: Candidate, following: Sequence[Candidate]) -> bool:
+        below = next(iter(following), None)
+        if below is None and index + 1 < len(self.blocks):
+            below = next(iter(self.candidates[index + 1]), None)
+        is_first = below is not None and below.marker.rank is Rank.ARTICLE and below.marker.value == 1
+        return is_first and candidate.marker.style in ("cn", "cn-paren")
 
     def _unnumbered(self, index: int) -> None:
         """A line without a number of its own: inside an article it may begin the next 款."""
@@ -221,9 +238,9 @@ class _Builder:
 
 
 def _holds_heading(draft: Draft, level: int, marker: Marker | None) -> bool:
-    if draft.style == "annex" and not draft.heading_level:
-        # An annex that begins with a line keeps the headings that follow it, chapters aside.
-        return marker is None or not marker.tier
+    if draft.tier and not draft.heading_level and not draft.is_article:
+        # A part that begins with a line keeps the headings that are numbered within it; an annex all but chapters.
+        return not marker.tier if marker else draft.style == "annex"
     return 0 < draft.heading_level < level
 
 

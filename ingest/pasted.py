@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.document import BlockKind, Removal, RemovalReason, StructuredText
 from ingest.normalizer import normalize_line
@@ -82,10 +83,11 @@ def _find_starts(passages: Sequence[Passage]) -> list[int]:
     """Where texts begin, titles without a body left out."""
     candidates: list[int] = []
     for index, passage in enumerate(passages):
-        if (passage.is_title or passage.is_line) and is_regulation_title(passage.text):
-            if passage.is_title or (index and _begins_anew(passages, candidates[-1] if candidates else 0, index)):
-                candidates.append(index)
-    bounds = zip(candidates, [*candidates[1:], len(passages)], strict=True)
+        if not (passage.is_title or passage.is_line) or not is_regulation_title(passage.text):
+            continue
+        if passage.is_title or (index and _begins_anew(passages, candidates[-1] if candidates else 0, index)):
+            candidates.append(index)
+    bounds = pairwise([*candidates, len(passages)])
     return [start for start, end in bounds if any(p.removed is None for p in passages[start + 1 : end])]
 
 

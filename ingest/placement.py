@@ -28,22 +28,28 @@ class Surroundings:
     Attributes:
         captioned: only a short heading stands between the number before it in its line and this one.
         glued: that number can be this one's parent.
+        below_part: that number is the one of a 编, 章 or 节.
         announced: the line before ends with a colon.
         wrapped: the line before ends in the middle of a reference (…依照).
         bare_heading: the innermost open section is a heading with nothing below it yet.
         is_confirmed: whether the next number of the style follows further on.
         has_child: whether it is a short heading with a first child glued to it (三、请假制度第1条…).
+        heads_articles: whether the articles begin anew with 第一条 right below it.
         is_swapped: whether it is a short heading, with the number that should stand before it behind it.
+        after_swapped: whether it is that number.
     """
 
     captioned: bool
     glued: bool
+    below_part: bool
     announced: bool
     wrapped: bool
     bare_heading: bool
     is_confirmed: Callable[[], bool]
     has_child: Callable[[], bool]
+    heads_articles: Callable[[], bool]
     is_swapped: Callable[[], bool]
+    after_swapped: bool
 
 
 def find_depth(
@@ -75,7 +81,7 @@ def _named_depth(
         if around.wrapped and not expected:
             return None
     else:
-        glued = around.glued and not candidate.mentioned
+        glued = around.glued and not candidate.mentioned and (expected or around.below_part)
         ended = candidate.after_sentence or candidate.after_colon or (candidate.after_space and not candidate.mentioned)
         # The first article of a piece that begins in the middle of a regulation may have any number.
         first_seen = not sequence.has(marker) and candidate.after_sentence and around.is_confirmed()
@@ -93,7 +99,9 @@ def _named_ends(draft: Draft, marker: Marker, expected: bool) -> bool:
         return expected and marker.value > 1 and not any(child.tier for child in draft.children)
     if draft.tier:
         return draft.tier >= marker.tier
-    return draft.heading_level == 0 and draft.style not in ("cn", "cn-paren")
+    if marker.atomic:
+        return draft.heading_level == 0 and draft.style not in ("cn", "cn-paren")
+    return draft.marker is not None
 
 
 def _decimal_depth(open_drafts: Sequence[Draft], candidate: Candidate, around: Surroundings) -> int | None:
@@ -130,7 +138,7 @@ def _listed_depth(open_drafts: Sequence[Draft], candidate: Candidate, around: Su
     if nexts:
         # Of two lists that it could continue: the one written in the same way, then the inner one.
         best = max(nexts, key=lambda i: (open_drafts[i].leading == candidate.leading, i))
-        return best if candidate.leading or _continues(open_drafts[best], candidate) else None
+        return best if candidate.leading or _continues_inside_line(candidate) else None
     own = [i for i in same if open_drafts[i].heading_level == 0]
     if marker.value == 1:
         return _first_depth(open_drafts, candidate, around, own)
@@ -138,11 +146,13 @@ def _listed_depth(open_drafts: Sequence[Draft], candidate: Candidate, around: Su
         if around.wrapped:
             return None
         lower = [i for i in own if open_drafts[i].value < marker.value]
-        return (lower or own)[-1] if own else _nested_depth(open_drafts, marker, announced=around.announced)
-    if own and _is_out_of_order(open_drafts[own[-1]], marker, around):
+        if own:
+            return (lower or own)[-1]
+        return _nested_depth(open_drafts, marker, around, announced=around.announced)
+    if own and not candidate.mentioned and _is_out_of_order(open_drafts[own[-1]], marker, around):
         return own[-1]
     if candidate.after_sentence and around.has_child() and (not own or marker.value > open_drafts[own[-1]].value):
-        return own[-1] if own else _nested_depth(open_drafts, marker, announced=False)
+        return own[-1] if own else _nested_depth(open_drafts, marker, around, announced=False)
     return None
 
 
@@ -150,18 +160,15 @@ def _is_out_of_order(draft: Draft, marker: Marker, around: Surroundings) -> bool
     """Whether two headings side by side have changed places: …提成(八)设备及工装管理(七)、实施与修订…"""
     if marker.style not in _SELF_EVIDENT:
         return False
-    ahead = marker.value == draft.value + 2 and around.is_swapped()
-    behind = marker.value == draft.value - 1 and around.captioned
-    return ahead or behind
+    return around.after_swapped or (marker.value == draft.value + 2 and around.is_swapped())
 
 
-def _continues(draft: Draft, candidate: Candidate) -> bool:
-    marker = candidate.marker
+def _continues_inside_line(candidate: Candidate) -> bool:
     if candidate.after_sentence or candidate.after_colon:
         return True
     if candidate.mentioned:
         return False
-    return marker.style in _SELF_EVIDENT or candidate.after_space
+    return candidate.marker.style in _SELF_EVIDENT or candidate.after_space
 
 
 def _first_depth(
@@ -173,12 +180,12 @@ def _first_depth(
         other_on_top = bool(open_drafts) and open_drafts[-1].style != marker.style
         if candidate.leading:
             below_heading = around.bare_heading and other_on_top
-            return _nested_depth(open_drafts, marker, announced=True) if below_heading else own[-1]
+            return _nested_depth(open_drafts, marker, around, announced=True) if below_heading else own[-1]
         if not (around.glued and other_on_top):
             return None
     if not candidate.leading and not _may_begin_list(open_drafts, candidate, around):
         return None
-    return _nested_depth(open_drafts, marker, announced=announced)
+    return _nested_depth(open_drafts, marker, around, announced=announced)
 
 
 def _may_begin_list(open_drafts: Sequence[Draft], candidate: Candidate, around: Surroundings) -> bool:
@@ -193,8 +200,10 @@ def _may_begin_list(open_drafts: Sequence[Draft], candidate: Candidate, around: 
     return separated and not candidate.mentioned and around.is_confirmed()
 
 
-def _nested_depth(open_drafts: Sequence[Draft], marker: Marker, *, announced: bool) -> int | None:
+def _nested_depth(open_drafts: Sequence[Draft], marker: Marker, around: Surroundings, *, announced: bool) -> int | None:
     depth = len(open_drafts)
+    if any(draft.is_article for draft in open_drafts) and around.heads_articles():
+        return next(i for i, draft in enumerate(open_drafts) if draft.is_article)
     if marker.style == "cn" and not announced:
         # A sentence numbered 1. holds no 一、; it stands below one that went unseen in running text.
         numbered = (i for i, d in enumerate(open_drafts) if d.style == "num" and d.is_sentence and not d.heading_level)

@@ -62,4 +62,5 @@ def _annex_name(marker: str) -> str:
     """附件１ and 附件一 name one annex."""
     compact = "".join(marker.split())
     kind, numeral = compact[:2], compact[2:]
-    return kind + (numeral if not numeral or numeral.isascii() and numeral.isalpha() else str(to_int(numeral)))
+    is_letter = numeral.isascii() and numeral.isalpha()
+    return kind + (numeral if is_letter or not numeral else str(to_int(numeral)))

@@ -12,7 +12,7 @@ _CANDIDATE = re.compile(
     rf"|(?<![第{CHINESE_DIGITS}]){CHINESE_NUMERAL}[、.．]"
     rf"|[（(](?:{CHINESE_NUMERAL}|\d{{1,3}})[）)]"
     r"|(?<![\d.第])\d{1,3}(?:(?:\.\d{1,2}){1,3}|[、．.](?!\d)|[)）])"
-    r"|(?<![A-Za-z\d])(?:[A-Z]\d{0,2}[、．.)）]|[a-z][、．.)）])"
+    r"|(?<![A-Za-z\d])(?:[A-Z]\d{0,2}|[a-z])[、．.)）](?![A-Za-z\d])"
     r"|[①-⑳⑴-⒇]"
 )
 _QUOTATION = re.compile(r"“[^“”]*”|‘[^‘’]*’")

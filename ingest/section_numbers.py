@@ -33,7 +33,7 @@ def number_sections(document: ParsedDocument) -> list[NumberedSection]:
 
 
 def written_like(marker: Marker, value: int) -> str:
-    """Another number as ``marker`` writes its own: 第十五条 and 3 -> 第三条, （2） and 5 -> （5）, 4.10.3 and 2 -> 4.10.2."""
+    """Another number in the form of ``marker``: 第三条 beside 第十五条, （5） beside （2）, 4.10.2 beside 4.10.3."""
     text = marker.text.split("之")[0] if marker.added else marker.text
     if marker.style == "decimal":
         return ".".join(str(part) for part in (*marker.number[:-1], value))

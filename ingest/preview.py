@@ -93,7 +93,7 @@ def build_preview(document: ParsedDocument, spans: Sequence[Span]) -> DocumentPr
             for span in spans
         ),
         findings=document.findings,
-        removed=Counter(removal.reason for removal in document.removed),
+        removed=dict(Counter(removal.reason for removal in document.removed)),
         masked=document.masked,
     )
 

@@ -71,7 +71,13 @@ def _opcodes(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str,
 
 
 def _sentences(text: str) -> list[str]:
-    return [text[start:end] for start, end in iter_sentences(text, 0, len(text))]
+    """Sentences and, by themselves, the white space behind them: a line is the same whatever comes after it."""
+    parts: list[str] = []
+    for start, end in iter_sentences(text, 0, len(text)):
+        sentence = text[start:end]
+        words = sentence.rstrip()
+        parts += [part for part in (words, sentence[len(words) :]) if part]
+    return parts
 
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:

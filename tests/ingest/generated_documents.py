@@ -41,7 +41,7 @@ def documents(draw: st.DrawFn, kinds: Sequence[Kind] = tuple(Kind)) -> ParsedDoc
     content = draw(st.sampled_from(("\n", "\n\n"))).join(draw(st.lists(_LINE, min_size=1, max_size=14)))
     source_format, kind = draw(st.sampled_from(("markdown", "text"))), draw(st.sampled_from(kinds))
     try:
-        [document] = parse(SourceRecord("generated", source_format, Origin("generated"), content, "digest"))
+        document, *_ = parse(SourceRecord("generated", source_format, Origin("generated"), content, "digest"))
     except MalformedSourceError:
         reject()
     sections = build_outline(StructuredText(document.text, document.blocks), document.title, kind)

@@ -65,9 +65,14 @@ function clause({ change, before, after, pieces }, { document_id: id, from_versi
   );
 }
 
-function piece({ op, text }) {
+/** Blank lines would pull a short clause apart. */
+function piece({ op, text: whole }) {
+  const text = whole.replace(/\n[^\S\n]*(?=\n)/gu, "");
   if (op === "deleted") return el("del", {}, text);
   return op === "inserted" ? el("ins", {}, text) : text;
 }
 
-const nameOf = ({ label, heading }) => label || heading || "正文开头";
+/** 第十五条; a number with a caption by both: 1 目的和范围. */
+function nameOf({ label, heading }) {
+  return label && !heading.startsWith(label) ? label : heading || "正文开头";
+}

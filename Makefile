@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format speed lock clean
+.PHONY: help run test check format speed scale lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,9 @@ format: $(VENV)/.installed-dev ## bring the code into its format
 
 speed: $(VENV)/.installed-dev ## measure speed and put the table into the README
 	@$(BIN)/python -m eval speed --write
+
+scale: $(VENV)/.installed-dev ## measure how ingestion grows and put the table into the README
+	@$(BIN)/python -m eval ingest --write
 
 lock: $(VENV)/.installed-dev ## pin what is installed now
 	@$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > constraints.txt

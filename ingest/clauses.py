@@ -17,6 +17,7 @@ _STYLE_PREFIX = {
     **{"num-paren": "subitem", "num-rparen": "entry", "alpha": "alpha", "alpha-num": "alpha", "alpha-rparen": "alpha"},
     **{"lower": "lower", "lower-rparen": "lower", "circled": "circle", "circled-paren": "circle"},
 }
+_ANNEX_PREFIX = {"附表": "schedule", "附图": "figure"}
 _PREFIX_BELOW_ARTICLE = ("point", "subpoint")
 _NOT_IN_SLUG = re.compile(r"[\W_]+")
 _LONGEST_SLUG = 24
@@ -120,7 +121,7 @@ def _label_parts(path: Path) -> Iterator[str]:
             yield name
         else:
             yield (" › " if after_words else "") + name + ("、" if marker.style == "cn" else ".")
-        after_words = marker.style == "annex"
+        after_words = bool(draft.tier) and not draft.is_article
 
 
 def _repeats(outer: Marker, inner: Marker) -> bool:
@@ -209,7 +210,8 @@ def _own_name(path: Path) -> str:
         number = "-".join(str(part) for part in (marker.value, *marker.added))
         return f"{_TIER_PREFIX[draft.tier]}_{number}"
     if draft.style == "annex":
-        return f"annex_{marker.value}" if marker.value else "annex"
+        prefix = _ANNEX_PREFIX.get(marker.text[:2], "annex")
+        return f"{prefix}_{marker.value}" if marker.value else prefix
     if draft.style == "decimal":
         return f"cl_{'.'.join(str(part) for part in draft.number)}"
     depth = _depth_below_article(path)

@@ -11,7 +11,7 @@ _SENTENCE_END = re.compile(r"[。！？!?…”’）)》.．]\s*$")
 _PROMISE = re.compile(r"[：:，,、；;]\s*$")
 _CONTINUATION = re.compile(r"[，、；。）)：,;:]")
 _CLOSING_CLAUSE = re.compile(
-    r"附则|之日起|日起(?:施行|实施|执行|生效|试行)|(?:施行|实施|执行|生效|试行|实行)[。；;]|解释|废止|修订"
+    r"附则|之日起|日起(?:施行|实施|执行|生效|试行)|(?:施行|实施|执行|生效|试行|实行)[。；;]|解释|废止|修订时|修改时"
 )
 _LONGEST_SIGNATURE = 30
 _LAST_ARTICLES = 3
@@ -73,7 +73,8 @@ def _single_item(document: ParsedDocument, numbered: Sequence[NumberedSection]) 
         alone = len(items) == 1 and only.marker.value == 1 and only.section.end == len(document.text)
         many_elsewhere = longest[only.marker.style] > 1
         outermost = only.section.parent is None and only.marker.style == "cn"
-        if alone and not only.marker.tier and only.annex < 0 and (many_elsewhere or outermost):
+        closing = _CLOSING_CLAUSE.search(document.text, only.section.start) is not None
+        if alone and not only.marker.tier and only.annex < 0 and not closing and (many_elsewhere or outermost):
             return f"最后的编号只有{only.section.marker}，后文疑缺"
     return ""
 

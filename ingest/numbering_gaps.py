@@ -37,6 +37,8 @@ def _problems_of(items: Sequence[NumberedSection], stopped: dict[str, int], *, i
         if value == 1 and not item.marker.added and (last > 1 or before.section.parent != item.section.parent):
             seen = {number}
             continue
+        if value == 0 or last == 0:
+            continue
         if number in seen:
             yield _at(item, FindingCode.REPEATED_NUMBER, f"序号{item.section.marker}重复出现")
         elif value < last:

@@ -61,8 +61,11 @@ def siblings(numbered: Sequence[NumberedSection]) -> dict[tuple[object, ...], li
     lists: dict[tuple[object, ...], list[NumberedSection]] = {}
     for item in numbered:
         marker = item.marker
-        if marker.tier:
-            key: tuple[object, ...] = (item.annex, marker.style, marker.tier)
+        if marker.style == "annex":
+            # 附件1, 附表1 and 附录A are counted apart.
+            key: tuple[object, ...] = (marker.style, marker.text[:2])
+        elif marker.tier:
+            key = (item.annex, marker.style, marker.tier)
         elif marker.style == "decimal":
             key = (item.section.parent, marker.style, marker.number[:-1])
         else:

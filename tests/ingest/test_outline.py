@@ -1,6 +1,7 @@
 """Numbering and headings -> section tree: cases in files, and what holds for every text.
 
 A case is a source, a line ``---`` and the expected sections, one a line: ``heading | label``, indented by depth.
+Where the source holds several texts, a line ``== id | title`` precedes the sections of each.
 """
 
 from itertools import pairwise
@@ -52,10 +53,18 @@ def drawn(document: ParsedDocument) -> str:
     return "\n".join(f"{'  ' * (item.level - 1)}{item.heading} | {item.label}" for item in document.sections)
 
 
+def drawn_texts(documents: list[ParsedDocument]) -> str:
+    if len(documents) == 1:
+        return drawn(documents[0])
+    return "\n".join(f"== {document.document_id} | {document.title}\n{drawn(document)}".rstrip() for document in documents)
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
 def test_case(path: Path) -> None:
     source, _, expected = path.read_text(encoding="utf-8").rpartition("\n---\n")
-    assert drawn(parse_text(source, "markdown" if path.suffix == ".md" else "text")) == expected.rstrip("\n")
+    source_format = "markdown" if path.suffix == ".md" else "text"
+    documents = parse(SourceRecord("regulations/case", source_format, Origin("case"), source, "digest"))
+    assert drawn_texts(documents) == expected.rstrip("\n")
 
 
 def test_articles_clauses_and_headed_sections_are_atomic() -> None:

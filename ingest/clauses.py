@@ -1,6 +1,7 @@
 """Drafts of an outline -> sections: the label that people cite, the clause id that stays, the hash that proves."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ingest.document import Kind, Section, sha256
@@ -141,7 +142,7 @@ class _ClauseNames:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._names: dict[int, str] = {}
-        self._taken: set[str] = set()
+        self._counts: Counter[str] = Counter()
         self._restarting = _restarting_scopes(paths)
 
     def name(self, path: Path) -> str:
@@ -150,11 +151,9 @@ class _ClauseNames:
         above = self._above(path)
         prefix = f"{self._names[id(above)]}__" if above else ""
         wanted = f"{prefix}{_own_name(path)}"
-        name, count = wanted, 1
-        while name in self._taken:
-            count += 1
-            name = f"{wanted}~{count}"
-        self._taken.add(name)
+        self._counts[wanted] += 1
+        count = self._counts[wanted]
+        name = f"{wanted}~{count}" if count > 1 else wanted
         self._names[id(draft)] = name
         return name
 

@@ -70,11 +70,12 @@ def _single_item(document: ParsedDocument, numbered: Sequence[NumberedSection]) 
         longest[items[0].marker.style] = max(longest.get(items[0].marker.style, 0), len(items))
     for items in lists:
         only = items[0]
-        alone = len(items) == 1 and only.marker.value == 1 and only.section.end == len(document.text)
+        if len(items) > 1 or only.marker.value != 1 or only.section.end < len(document.text):
+            continue
         many_elsewhere = longest[only.marker.style] > 1
         outermost = only.section.parent is None and only.marker.style == "cn"
-        closing = _CLOSING_CLAUSE.search(document.text, only.section.start) is not None
-        if alone and not only.marker.tier and only.annex < 0 and not closing and (many_elsewhere or outermost):
+        within_text = not only.marker.tier and only.annex < 0 and (many_elsewhere or outermost)
+        if within_text and not _CLOSING_CLAUSE.search(document.text, only.section.start):
             return f"最后的编号只有{only.section.marker}，后文疑缺"
     return ""
 

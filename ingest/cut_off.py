@@ -50,16 +50,12 @@ def _unfinished_sentence(document: ParsedDocument) -> str:
     line = document.text[last.start : last.end]
     if _PROMISE.search(line):
         return f"最后一行以“{line.rstrip()[-1]}”结尾"
-    lines = [
-        block
-        for block in document.blocks
-        if block.kind is BlockKind.LINE and block.end - block.start > _LONGEST_SIGNATURE
-    ]
-    complete = sum(1 for b in lines if _SENTENCE_END.search(document.text, max(b.start, b.end - 3), b.end))
-    is_long = len(line) > _LONGEST_SIGNATURE
-    if is_long and not _SENTENCE_END.search(line) and complete >= _MOSTLY * len(lines):
-        return "最后一句没有写完"
-    return ""
+    if len(line) <= _LONGEST_SIGNATURE or _SENTENCE_END.search(line):
+        return ""
+    # In a list of names or a table flattened to lines no line ends like a sentence.
+    others = [block for block in document.blocks[:-1] if block.kind is BlockKind.LINE]
+    complete = sum(1 for b in others if _SENTENCE_END.search(document.text, max(b.start, b.end - 3), b.end))
+    return "最后一句没有写完" if complete >= _MOSTLY * len(others) else ""
 
 
 def _single_item(document: ParsedDocument, numbered: Sequence[NumberedSection]) -> str:

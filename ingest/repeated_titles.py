@@ -20,7 +20,8 @@ _SENTENCE_ENDS = ("。", "；", ";", "！", "？", "”", "）", ")")
 
 def piece_openings(passages: Sequence[Passage]) -> list[str]:
     """How the titles of a collection's further pieces begin: ``…制度(`` for every headline ``…制度(3篇)``."""
-    bases = {base for passage in passages if passage.is_line and (base := collection_title(passage.text))}
+    titles = (passage.text for passage in passages if passage.is_line or passage.is_title)
+    bases = {base for title in titles if (base := collection_title(title))}
     return [base + bracket for base in sorted(bases) for bracket in "(（"]
 
 

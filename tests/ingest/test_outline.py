@@ -19,30 +19,6 @@ from tests.ingest.generated_documents import documents
 
 CASES = sorted(Path(__file__).with_name("cases").joinpath("outline").iterdir())
 
-PASTED_TITLES = [
-    "技术支持部门管理制度",
-    "技术支持部管理制度",
-    "技术支持管理制度",
-    "技术支持组规章制度",
-    "软件技术支持服务管理制度",
-    "技术支持管理制度",
-    "技术部管理制度",
-    "技术支持部管理制度",
-    "技术支持部管理制度范本(3篇)",
-    "技术支持部管理制度(7篇)",
-    "售前技术支持部售前技术支持与方案设计管理规章制度",
-    "技术支持管理制度",
-    "IT技术部IT技术支持与信息管理规章制度",
-    "公司售前技术支持管理制度",
-    "技术支撑人员管理制度",
-    "技术支持流程管理制度",
-    "技术支持管理制度",
-    "技术支持部规章制度",
-    "技术支持部门工作流程管理制度",
-    "技术支持部管理制度范本",
-]
-"""R01 to R20 of the shared notes; R21 has no title line."""
-
 
 def parse_text(content: str, source_format: str = "text", folder: str = "regulations") -> ParsedDocument:
     [document] = parse(SourceRecord(f"{folder}/case", source_format, Origin("case"), content, "digest"))
@@ -56,7 +32,9 @@ def drawn(document: ParsedDocument) -> str:
 def drawn_texts(documents: list[ParsedDocument]) -> str:
     if len(documents) == 1:
         return drawn(documents[0])
-    return "\n".join(f"== {document.document_id} | {document.title}\n{drawn(document)}".rstrip() for document in documents)
+    return "\n".join(
+        f"== {document.document_id} | {document.title}\n{drawn(document)}".rstrip() for document in documents
+    )
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
@@ -70,8 +48,8 @@ def test_case(path: Path) -> None:
 def test_articles_clauses_and_headed_sections_are_atomic() -> None:
     document = parse_text("某某管理办法\n第一章 总则\n第一条 甲：\n（一）乙；\n一、丙\n附录\n1.1 丁\n")
     assert {item.marker: item.atomic for item in document.sections} == {
-        **{"第一章": False, "第一条": True, "（一）": False},
-        **{"一": False, "1.1": True},
+        **{"第一章": False, "第一条": True, "（一）": False, "附录": False, "1.1": True},
+        **{"一": False},
     }
     loose = parse_text("某某管理办法\n一、甲\n（一）乙。\n1. 丙。\n")
     assert {item.marker: item.atomic for item in loose.sections} == {"一": True, "（一）": True, "1": False}
@@ -103,10 +81,9 @@ def test_parts_of_a_ticket_are_not_atomic() -> None:
     [
         ("某某管理办法\n第一章 总则\n第一条 甲。", ["第一条 甲。", "第一条 甲。"]),
         ("某某管理办法\n第一章总则第一条甲。", ["第一条甲。", "第一条甲。"]),
-        ("合集\n值班管理规定\n为了值班。\n一、甲。", ["为了值班。\n一、甲。", "一、甲。"]),
-        ("合集\n值班管理规定\n值班管理规定\n为了值班。", ["为了值班。"]),
-        ("合集\n值班管理规定\n值班管理规定 为了值班。", ["为了值班。"]),
-        ("合集\n值班管理规定\n一、甲。\n值班管理规定由总部解释。", ["一、甲。\n值班管理规定由总部解释。"] * 2),
+        ("某某管理办法\n第二章甲 第一条乙。第二条丙。", ["第一条乙。第二条丙。", "第一条乙。", "第二条丙。"]),
+        ("某某管理办法\n第一条 甲。\n乙。", ["第一条 甲。\n乙。", "第一条 甲。\n", "乙。"]),
+        ("某某管理办法\n四、流程1. 甲;2. 乙。", ["1. 甲;2. 乙。", "1. 甲;", "2. 乙。"]),
     ],
 )
 def test_body_begins_below_the_heading(content: str, bodies: list[str]) -> None:
@@ -150,9 +127,12 @@ def test_sections_nest_and_siblings_do_not_overlap(document: ParsedDocument) -> 
 @given(documents())
 def test_every_section_begins_with_its_heading_and_can_be_cited(document: ParsedDocument) -> None:
     for section in document.sections:
-        assert document.text[section.start : section.end].startswith(section.heading)
-        assert section.heading.startswith(section.marker)
+        assert section.heading
         assert section.label
+        if section.marker or not section.heading.endswith("款"):
+            # A 款 has no number of its own; it is called by its place.
+            assert document.text[section.start : section.end].startswith(section.heading)
+            assert section.heading.startswith(section.marker)
 
 
 @settings(deadline=None)
@@ -160,20 +140,6 @@ def test_every_section_begins_with_its_heading_and_can_be_cited(document: Parsed
 def test_outside_regulations_only_headings_make_sections(document: ParsedDocument) -> None:
     headings = {block.start for block in document.blocks if block.kind is BlockKind.HEADING}
     assert {section.start for section in document.sections} <= headings
-
-
-def test_pasted_regulations_are_told_apart() -> None:
-    path = require_shared("regulations", "技术支持部人员管理制度.txt")
-    [record] = read_records(SourceFile(path, f"regulations/{path.name}"), 2**20)
-    assert isinstance(record, SourceRecord)
-    [document] = parse(record)
-    outermost = [section for section in document.sections if section.level == 1]
-    assert [section.heading for section in outermost] == PASTED_TITLES
-    by_label = {section.label: section for section in document.sections}
-    team = by_label["《技术支持组规章制度》第三章第十五条"]
-    assert document.text[team.start : team.end].startswith("第十五条技术支持组的人员应认真记录客户问题")
-    assert "《公司售前技术支持管理制度》第一章第三条" in by_label
-    assert "《技术支持部管理制度范本》第四章第一条" in by_label
 
 
 def test_laws_have_all_their_articles() -> None:

@@ -144,6 +144,7 @@ class _Builder:
             adjacent = is_near and candidate.marker.value == 1 and is_confirmed()
         tail = self._tail(index)
         return Surroundings(
+            line_start=start,
             captioned=captioned,
             glued=before is not None and _may_hold(before, candidate.marker) and (captioned or adjacent),
             below_part=before is not None and bool(before.tier),

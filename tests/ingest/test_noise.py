@@ -64,6 +64,10 @@ class TestTitles:
         assert kept == ["# 值班制度v1.0", "一、甲。", "# 值班制度(2)", "二、乙。"]
         assert removed == [(BOILERPLATE, "值班制度(2篇)", 1), (BOILERPLATE, "值班制度(2篇)", 2)]
 
+    def test_the_first_piece_may_have_a_number(self) -> None:
+        kept, _ = cleaned("值班制度(2篇)\n值班制度(一)一、甲。\n值班制度(二)一、乙。")
+        assert kept == ["# 值班制度(一)", "一、甲。", "# 值班制度(二)", "一、乙。"]
+
     def test_a_piece_out_of_turn_or_in_a_sentence_is_text(self) -> None:
         content = "值班制度(2篇)\n值班制度一、甲。\n值班制度(5)二、乙。\n三、按值班制度(2)办理。"
         assert cleaned(content)[0] == ["# 值班制度", "一、甲。", "值班制度(5)二、乙。", "三、按值班制度(2)办理。"]

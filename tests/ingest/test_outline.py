@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.document import BlockKind, Kind, ParsedDocument, Section, SourceRecord
 from ingest.errors import Origin
 from ingest.parser import parse
+from ingest.placement import DEEPEST
 from ingest.reader import SourceFile, read_records
 from tests.conftest import require_shared
 from tests.ingest.generated_documents import documents
@@ -140,6 +142,101 @@ def test_every_section_begins_with_its_heading_and_can_be_cited(document: Parsed
 def test_outside_regulations_only_headings_make_sections(document: ParsedDocument) -> None:
     headings = {block.start for block in document.blocks if block.kind is BlockKind.HEADING}
     assert {section.start for section in document.sections} <= headings
+
+
+MARKERS = st.sampled_from(
+    [
+        *(
+            "第一编",
+            "第二章",
+            "第三节",
+            "第一条",
+            "第二条",
+            "第十五条之一",
+            "第１２条",
+            "第 3 条",
+            "附件1：",
+            "附录A ",
+            "附：",
+        ),
+        *(
+            "一、",
+            "二、",
+            "十二、",
+            "（一）",
+            "(二)、",
+            "1.",
+            "2、",
+            "3 甲",
+            "（1）",
+            "２）",
+            "A、",
+            "B.",
+            "D1、",
+            "a.",
+            "b)",
+            "①",
+            "②",
+        ),
+        *(
+            "1.1 ",
+            "1.2、",
+            "4.10.1",
+            "2.1.1.1 ",
+            "1.6管材",
+            "1/4",
+            "第五条所列",
+            "依照第五条",
+            "9:00-18:30",
+            "•",
+            "●",
+            "“",
+            "”",
+        ),
+        *(
+            "。",
+            "；",
+            ";",
+            "：",
+            ":",
+            "，",
+            "、",
+            "）",
+            ")",
+            " ",
+            "\u3000",
+            "甲",
+            "总则",
+            "为了规范，",
+            "目录",
+            "\n",
+            "\n\n",
+        ),
+    ]
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(MARKERS, min_size=1, max_size=60).map("".join))
+def test_any_mixture_of_numbering_nests(content: str) -> None:
+    content = f"某某管理办法\n{content}"
+    [document] = parse(SourceRecord("regulations/case", "text", Origin("case"), content, "digest"))
+    for section in document.sections:
+        parent = document.sections[section.parent] if section.parent is not None else None
+        low, high = (parent.body_start, parent.end) if parent else (0, len(document.text))
+        assert low <= section.start <= section.body_start <= section.end <= high
+        assert section.start < section.end
+        assert section.level <= DEEPEST + 3
+        assert section.label
+
+
+@pytest.mark.parametrize(
+    "unit", ["一、", "：1.", "“一、", "第一章总则第一条", "（一）甲", "一、甲\n", "第一条 甲。\n乙。\n", "目录\n"]
+)
+def test_a_hundred_thousand_characters_of_numbering_are_read(unit: str) -> None:
+    content = "某某管理办法\n" + unit * (100_000 // len(unit))
+    [document] = parse(SourceRecord("regulations/case", "text", Origin("case"), content, "digest"))
+    assert len(document.text) > 90_000
 
 
 def test_laws_have_all_their_articles() -> None:

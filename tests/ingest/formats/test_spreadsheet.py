@@ -135,6 +135,14 @@ class TestTickets:
         [ticket] = documents(["故障现象", "处理措施"], ["交换机反复重启\n每小时一次", "换电源"])
         assert ticket.title == "交换机反复重启"
 
+    @pytest.mark.parametrize(
+        ("row", "column"), [(["GD-1", "断网", "", "换线"], "问题描述"), (["GD-1", "", "丢包"], "处理结果")]
+    )
+    def test_an_empty_cell_is_told(self, row: list[str], column: str) -> None:
+        [error] = records(list(self.HEADER), row)
+        assert isinstance(error, SourceError)
+        assert error.message == f"列“{column}”没有内容"
+
     def test_a_wrong_moment_is_told_with_its_row(self) -> None:
         [record] = records(list(self.HEADER), ["GD-1", "断网", "丢包", "换线", "P2", "昨天"])
         assert isinstance(record, SourceRecord)

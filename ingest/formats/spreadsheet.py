@@ -59,7 +59,7 @@ def iter_sheet_records(
     above = "；".join(cell for _, row in good[:index] for cell in row.values())
     below = head[head.index(good[index]) + 1 :]
     yield from (item for item in head if isinstance(item, SourceError) and item not in below)
-    maker = _RowRecords(columns, stem, above)
+    maker = RowRecords(stem, above)
     for item in chain(below, rows):
         if isinstance(item, SourceError):
             yield item
@@ -69,7 +69,7 @@ def iter_sheet_records(
             continue  # printed again on every page
         origin = Origin(path, number)
         try:
-            yield maker.build(row, origin)
+            yield maker.build(columns, row, origin)
         except SourceError as error:
             yield (
                 error
@@ -78,17 +78,20 @@ def iter_sheet_records(
             )
 
 
-class _RowRecords:
+class RowRecords:
     """Makes the records of one table; remembers the questions met, so that each has an id of its own."""
 
-    def __init__(self, columns: Columns, stem: str, above: str) -> None:
-        self._columns = columns
+    def __init__(self, stem: str, above: str = "") -> None:
         self._stem = stem
         self._above = above
         self._met: dict[str, int] = {}
 
-    def build(self, row: Row, origin: Origin) -> SourceRecord:
-        columns = self._columns
+    def build(self, columns: Columns, row: Row, origin: Origin) -> SourceRecord:
+        """The record of a row.
+
+        Raises:
+            MalformedSourceError: a cell that it cannot do without is empty.
+        """
         values = {target: row[position] for position, target in columns.fields.items() if position in row}
         fields = _ticket(values, columns, origin) if columns.is_ticket else _faq(values, columns, origin)
         taken = {position for position, target in columns.fields.items() if target in values and target in fields}

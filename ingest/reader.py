@@ -151,7 +151,7 @@ def read_records(source: SourceFile, limit_bytes: int) -> Iterator[SourceRecord 
     source_format = _format_of(source)
     try:
         if source_format.name == "json-lines":
-            yield from iter_json_records(source.path, source.origin, limit_bytes)
+            yield from iter_json_records(source.path, _stem(source), source.origin, limit_bytes)
         elif source_format.iter_sheets:
             yield from _read_sheets(source, source_format)
         else:
@@ -202,7 +202,7 @@ def _read_sheets(source: SourceFile, source_format: Format) -> Iterator[SourceRe
 
 
 def _stem(source: SourceFile) -> str:
-    return source.name.rsplit(".", 1)[0]
+    return source.name.removesuffix(".gz").rsplit(".", 1)[0]
 
 
 def _sidecar(path: Path) -> Path | None:

@@ -71,7 +71,7 @@ def _parse(markup: str) -> BeautifulSoup:
 
 def _decode(data: bytes, origin: Origin) -> str:
     declared = _CHARSET.search(data[:_CHARSET_WITHIN_BYTES])
-    if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    if declared and b"\x00" not in data and not data.startswith(b"\xef\xbb\xbf"):
         name = declared[1].decode("ascii", "replace").lower()
         try:
             return data.decode(_SUPERSETS.get(name, name)).lstrip("\ufeff")

@@ -30,9 +30,11 @@ def read_image(data: bytes, origin: Origin) -> tuple[Mapping[str, Any], Structur
         MissingExtraError: the OCR package is not installed.
     """
     with damage_as_error(origin, "图片"):
-        pages = []
-        for number, pixels in enumerate(_iter_frames(data, origin), start=1):
-            pages.append(Page(number, float(pixels.shape[0]), recognize(pixels, origin)))
+        try:
+            frames = enumerate(_iter_frames(data, origin), start=1)
+            pages = [Page(number, float(pixels.shape[0]), recognize(pixels, origin)) for number, pixels in frames]
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise TooComplexSourceError(origin, "图片的像素数超过上限") from error
     writer = BlockWriter()
     write_pages(writer, pages, SCANNED)
     return {}, writer.finish()

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -23,6 +24,10 @@ from ingest.formats.markdown_container import split_head
 from ingest.formats.table_rows import iter_row_texts
 
 _LONGEST_CHARS = 3_000_000
+_MOST_BRACKETS = 100_000
+"""Each may open a link whose end has to be looked for."""
+
+_DEEPEST_INLINE = 20
 _DEEPEST = 100
 """How far lists and quotes may nest; a list takes two levels, one for itself and one for its item."""
 
@@ -45,6 +50,8 @@ def read_markdown(content: str, origin: Origin) -> tuple[Mapping[str, Any], Stru
     """
     if len(content) > _LONGEST_CHARS:
         raise TooComplexSourceError(origin, f"Markdown 超过 {_LONGEST_CHARS // 10_000} 万字")
+    if content.count("[") > _MOST_BRACKETS:
+        raise TooComplexSourceError(origin, f"Markdown 中的方括号超过 {_MOST_BRACKETS // 10_000} 万个")
     parser = build_parser()
     try:
         tree = SyntaxTreeNode(parser.parse(content))
@@ -68,6 +75,7 @@ def build_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST + 1}).enable("table").use(front_matter_plugin)
     parser.use(container_plugin, "any", validate=lambda *_: True)
     parser.block.ruler.before("table", "depth", _refuse_depth)
+    parser.core.ruler.before("inline", "inline_depth", _limit_inline_depth)
     return parser
 
 
@@ -75,6 +83,11 @@ def _refuse_depth(state: StateBlock, _start: int, _end: int, _silent: bool) -> b
     if state.level >= _DEEPEST:
         raise _NestedTooDeepError
     return False
+
+
+def _limit_inline_depth(state: StateCore) -> None:
+    """Markup inside a line that nests deeper stays text; the time that brackets take grows with this limit."""
+    state.md.options["maxNesting"] = _DEEPEST_INLINE
 
 
 def _front_matter(source: str, origin: Origin) -> Mapping[str, Any]:

@@ -119,13 +119,14 @@ class _PageWriter:
     ) -> tuple[Table, Sequence[str]]:
         """Write a table's rows; one that goes on from the page before keeps the header from there."""
         header, rows = split_header(table.rows)
-        if above and above[1] and _is_continuation(table, above[0]):
+        goes_on = above is not None and bool(above[1]) and _is_continuation(table, above[0])
+        if above and goes_on:
             repeats = tuple(above[1]) == table.rows[0]
             header, rows = above[1], table.rows[1:] if repeats else table.rows
             if repeats:
                 self._writer.remove("；".join(table.rows[0]), RemovalReason.REPEATED_TITLE, page=page)
         for number, text in enumerate(iter_row_texts(header, rows)):
-            self._writer.add(text, BlockKind.ROW, apart=number == 0, page=page)
+            self._writer.add(text, BlockKind.ROW, apart=number == 0 and not goes_on, page=page)
         return table, header
 
 

@@ -59,7 +59,7 @@ def iter_sheet_records(
     above = "；".join(cell for _, row in good[:index] for cell in row.values())
     below = head[head.index(good[index]) + 1 :]
     yield from (item for item in head if isinstance(item, SourceError) and item not in below)
-    maker = _RowRecords(columns, stem, above)
+    maker = RowRecords(stem, above)
     for item in chain(below, rows):
         if isinstance(item, SourceError):
             yield item
@@ -69,7 +69,7 @@ def iter_sheet_records(
             continue  # printed again on every page
         origin = Origin(path, number)
         try:
-            yield maker.build(row, origin)
+            yield maker.build(columns, row, origin)
         except SourceError as error:
             yield (
                 error
@@ -78,19 +78,22 @@ def iter_sheet_records(
             )
 
 
-class _RowRecords:
+class RowRecords:
     """Makes the records of one table; remembers the questions met, so that each has an id of its own."""
 
-    def __init__(self, columns: Columns, stem: str, above: str) -> None:
-        self._columns = columns
+    def __init__(self, stem: str, above: str = "") -> None:
         self._stem = stem
         self._above = above
         self._met: dict[str, int] = {}
 
-    def build(self, row: Row, origin: Origin) -> SourceRecord:
-        columns = self._columns
+    def build(self, columns: Columns, row: Row, origin: Origin) -> SourceRecord:
+        """The record of a row.
+
+        Raises:
+            MalformedSourceError: a cell that it cannot do without is empty.
+        """
         values = {target: row[position] for position, target in columns.fields.items() if position in row}
-        fields = _ticket(values) if columns.is_ticket else _faq(values, columns, origin)
+        fields = _ticket(values, columns, origin) if columns.is_ticket else _faq(values, columns, origin)
         taken = {position for position, target in columns.fields.items() if target in values and target in fields}
         if fields.get("text") == values.get("solution"):
             taken |= {position for position, target in columns.fields.items() if target == "solution"}
@@ -121,10 +124,13 @@ class _RowRecords:
         return f"{self._stem}/{name}" if count == 1 else f"{self._stem}/{name}-{count}"
 
 
-def _ticket(values: Mapping[str, str]) -> dict[str, Any]:
+def _ticket(values: Mapping[str, str], columns: Columns, origin: Origin) -> dict[str, Any]:
+    for target in ("symptom", "solution"):
+        if target not in values:
+            raise _empty_cell(columns, target, origin)
     fields = {name: value for name, value in values.items() if name in _TICKET_FIELDS}
     fields["kind"] = Kind.TICKET.value
-    if "symptom" in fields and "title" not in fields:
+    if "title" not in fields:
         first = fields["symptom"].split("\n", 1)[0]
         fields["title"] = first if len(first) <= _LONGEST_TITLE_CHARS else first[:_LONGEST_TITLE_CHARS] + "…"
     return fields
@@ -135,11 +141,14 @@ def _faq(values: Mapping[str, str], columns: Columns, origin: Origin) -> dict[st
     if "text" not in fields and "text" not in columns.fields.values() and "solution" in values:
         fields["text"] = values["solution"]
     if "text" not in fields:
-        targets = {target: columns.names[position] for position, target in columns.fields.items()}
-        name = targets.get("text") or targets.get("solution", "")
-        raise MalformedSourceError(origin, f"列“{name}”没有内容", "请补上答案，或删除该行；其他行不受影响")
+        raise _empty_cell(columns, "text" if "text" in columns.fields.values() else "solution", origin)
     fields.setdefault("kind", Kind.FAQ.value)
     return fields
+
+
+def _empty_cell(columns: Columns, target: str, origin: Origin) -> MalformedSourceError:
+    name = next(columns.names[position] for position, held in columns.fields.items() if held == target)
+    return MalformedSourceError(origin, f"列“{name}”没有内容", "请补上内容，或删除该行；其他行不受影响")
 
 
 def _whole_sheet(

@@ -26,12 +26,13 @@ def iter_sheets(path: Path, origin: Origin) -> Iterator[Sheet]:
         EncryptedSourceError, MalformedSourceError, TooComplexSourceError: also while rows are taken.
     """
     check_package(path, origin, "XLSX", _LARGEST_BYTES, _LARGEST_XML_BYTES)
-    with damage_as_error(origin, "XLSX"):
-        workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    with closing(workbook):
-        for sheet in workbook.worksheets:
-            if sheet.sheet_state == "visible":
-                yield Sheet(sheet.title, _iter_rows(workbook, sheet, origin))
+    with path.open("rb") as stream:
+        with damage_as_error(origin, "XLSX"):
+            workbook = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        with closing(workbook):
+            for sheet in workbook.worksheets:
+                if sheet.sheet_state == "visible":
+                    yield Sheet(sheet.title, _iter_rows(workbook, sheet, origin))
 
 
 def _iter_rows(workbook: Any, sheet: Any, origin: Origin) -> Iterator[tuple[int, Row]]:

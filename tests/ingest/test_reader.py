@@ -19,6 +19,7 @@ from ingest.errors import (
     UnreadableSourceError,
     UnsupportedFormatError,
 )
+from ingest.parser import parse
 from ingest.reader import SourceFile, count_records, file_digest, find_sources, read_records
 
 LIMIT = 2**20
@@ -233,6 +234,25 @@ class TestJsonLines:
         assert complaint in broken.message
         assert str(broken.origin) == f"{source.path} 第 2 行"
         assert count_records(source, LIMIT) == 3
+
+    def test_lines_of_another_program_are_read_like_rows(self, tmp_path: Path) -> None:
+        ticket = {
+            "工单号": "GD-1",
+            "标题": "断网",
+            "问题描述": "丢包",
+            "处理结果": "换线",
+            "标签": ["网络"],
+            "备注": None,
+        }
+        faq = {"question": "怎样重启", "answer": "按电源键"}
+        lines = "\n".join(json.dumps(item, ensure_ascii=False) for item in (ticket, faq))
+        first, second = read(written(tmp_path, "tickets/a.jsonl", lines))
+        assert isinstance(first, SourceRecord)
+        assert isinstance(second, SourceRecord)
+        assert (first.document_id, first.format, first.origin.line) == ("GD-1", "table-row", 1)
+        [document] = parse(first)
+        assert (document.title, document.text) == ("断网", '现象\n丢包\n\n解决\n换线\n\n标签：["网络"]')
+        assert second.document_id.startswith("tickets/a/")
 
     def test_a_line_in_another_encoding_is_read_and_one_that_is_no_text_told(self, tmp_path: Path) -> None:
         lines = [self.GOOD.encode("gb18030"), b'{"id": "\xff"}', b"\xef\xbb\xbf" + self.GOOD.encode()]

@@ -55,10 +55,10 @@ class Reading(Transactions):
     def find_parent_texts(self, chunk_ids: Sequence[str]) -> dict[str, str]:
         """Chunk id -> text of the article or section around the chunk, for those of ``chunk_ids`` that are there."""
         length = ChunkRow.parent_end_char - ChunkRow.parent_start_char
-        text = func.substr(VersionRow.text, ChunkRow.parent_start_char + 1, length)
+        text = func.substr(VersionRow.text, ChunkRow.parent_start_char + 1, length).label("text")
         with self._reading() as session:
             query = select(ChunkRow.chunk_id, text).join(VersionRow).where(ChunkRow.chunk_id.in_(chunk_ids))
-            return dict(session.execute(query).tuples().all())
+            return {row.chunk_id: row.text for row in session.execute(query)}
 
     def find_unpublished(self, chunk_ids: Sequence[str]) -> set[str]:
         """Those of ``chunk_ids`` that belong to no published version."""

@@ -1,6 +1,7 @@
 """``POST /v1/search`` over the real corpus: the contract, the filters, the order."""
 
 import csv
+import hashlib
 from datetime import date
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -41,6 +42,9 @@ def test_the_contract_fields_are_there(client: TestClient) -> None:
             "start_char",
             "end_char",
             "url",
+            "clause_id",
+            "sha256",
+            "page",
         }
 
 
@@ -53,11 +57,43 @@ def test_every_citation_can_be_opened_and_checked(client: TestClient) -> None:
                     f"/v1/documents/{citation['document_id']}", params={"version": citation["version"]}
                 ).json()
                 assert document["text"][citation["start_char"] : citation["end_char"]] == passage["text"]
+                assert hashlib.sha256(passage["text"].encode()).hexdigest() == citation["sha256"]
                 assert document["title"] in citation["label"]
                 url = urlsplit(citation["url"])
                 assert unquote(url.path) == f"/documents/{citation['document_id']}"
                 assert url.fragment == f"c{citation['start_char']}-{citation['end_char']}"
                 assert client.get(citation["url"]).headers["content-type"].startswith("text/html")
+
+
+def test_a_passage_names_the_clause_it_stands_in(client: TestClient) -> None:
+    for hit in post(client, "工作日志 报告", filters={"kinds": ["regulation"]})["hits"]:
+        citation = hit["citation"]
+        if citation["clause_id"]:
+            path = f"/v1/documents/{citation['document_id']}/clauses/{citation['clause_id']}"
+            clause = client.get(path, params={"version": citation["version"]}).json()
+            assert hit["text"] in clause["text"]
+            assert clause["citation"]["label"] == citation["label"]
+
+
+def test_the_section_around_a_piece_comes_with_it(client: TestClient) -> None:
+    hits = post(client, "热熔焊机 SDR11 焊接参数", filters={"kinds": ["manual"]}, limit=20)["hits"]
+    with_parent = [hit for hit in hits if hit["parent"]]
+    assert with_parent
+    for hit in with_parent:
+        parent, citation = hit["parent"], hit["parent"]["citation"]
+        text = client.get(f"/v1/documents/{hit['document_id']}").json()["text"]
+        assert text[citation["start_char"] : citation["end_char"]] == parent["text"]
+        assert hashlib.sha256(parent["text"].encode()).hexdigest() == citation["sha256"]
+        offset = hit["citation"]["start_char"] - citation["start_char"]
+        assert parent["text"][offset : offset + len(hit["text"])] == hit["text"]
+        assert len(parent["text"]) > len(hit["text"])
+
+
+def test_an_article_found_whole_needs_no_parent(client: TestClient) -> None:
+    hit = post(client, "如实记录问题和解决方案", filters={"document_ids": ["regulations/support-team-rules"]})["hits"][
+        0
+    ]
+    assert hit["parent"] is None
 
 
 def code_queries() -> list[tuple[str, set[str]]]:
@@ -111,6 +147,8 @@ def test_a_superseded_version_answers_only_for_its_own_days(client: TestClient) 
     assert {hit["citation"]["version"] for hit in today} == {"2026"}
     then = post(client, "响应时间", filters={**filters, "effective_on": "2025-06-30"})["hits"]
     assert {hit["citation"]["version"] for hit in then} == {"2024"}
+    assert {(hit["in_force"], hit["effective_to"]) for hit in then} == {(False, "2025-12-31")}
+    assert {(hit["in_force"], hit["effective_to"]) for hit in today} == {(True, None)}
     assert post(client, "响应时间", filters={**filters, "effective_on": "2019-01-01"})["hits"] == []
 
 

@@ -109,7 +109,9 @@ def _label_parts(path: Path) -> Iterator[str]:
         if inner is not None and inner.marker is not None and _repeats(marker, inner.marker):
             continue
         name = _SPACES.sub("", marker.text)
-        if marker.atomic and not draft.tier:
+        if draft.style == "bullet":
+            yield f"第{draft.ordinal}点"
+        elif marker.atomic and not draft.tier:
             yield f"第{name}条"
             below_clause = 0
         elif draft.tier:
@@ -211,6 +213,8 @@ def _own_name(path: Path) -> str:
     if draft.style == "annex":
         prefix = _ANNEX_PREFIX.get(marker.text[:2], "annex")
         return f"{prefix}_{marker.value}" if marker.value else prefix
+    if draft.style == "bullet":
+        return f"bullet_{draft.ordinal}"
     if draft.style == "decimal":
         return f"cl_{'.'.join(str(part) for part in draft.number)}"
     depth = _depth_below_article(path)

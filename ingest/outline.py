@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
+from ingest.bullets import add_bullets
 from ingest.clauses import freeze
 from ingest.contents import find_contents_lines
 from ingest.document import Block, BlockKind, Kind, Section, StructuredText
@@ -23,6 +24,7 @@ _LONGEST_HEADING = 30
 _HEADING_END = re.compile(r"[，。；,;！？!?]")
 _BULLET = re.compile(r"[•●]")
 _COLONS = ("：", ":")
+_SUPPLEMENT = re.compile(r"附\s*则")
 # A line that breaks off here has its reference on the next one: 依照 / 第五条.
 _WRAPPED = re.compile(r"(?:依照|按照|根据|依据|违反|符合|参照|适用|[和及与或至到、，,])$")
 _TAIL_CHARS = 8
@@ -43,6 +45,8 @@ def build_outline(structured: StructuredText, title: str, kind: Kind) -> tuple[S
             builder.line(index)
         elif kind is Kind.REGULATION:
             builder.uncut(index)
+    if kind is Kind.REGULATION:
+        add_bullets(builder.roots, structured.text, structured.blocks)
     return freeze(builder.roots, structured.text, kind)
 
 
@@ -80,6 +84,8 @@ class _Builder:
             return
         block = self.blocks[index]
         line = self._line(block)
+        if _SUPPLEMENT.fullmatch(line.strip()) and self._begin_supplement(block, line):
+            return
         candidates = self._outside_quotation(line, self.candidates[index])
         placed: list[Draft] = []
         for position, candidate in enumerate(candidates):
@@ -98,6 +104,16 @@ class _Builder:
             self._unnumbered(index)
         self._write_headings(block, placed)
         self.quotation = self.quotation.after(line)
+
+    def _begin_supplement(self, block: Block, line: str) -> bool:
+        """附则 on a line of its own is a part beside the outermost ones, though it has no number."""
+        depth = next((i for i, draft in enumerate(self.open) if draft.tier and not draft.is_article), None)
+        if depth is None:
+            return False
+        tier = self.open[depth].tier
+        del self.open[depth:]
+        self._push(Draft("heading", tier, None, line.strip(), block.start, block.end + 1))
+        return True
 
     def uncut(self, index: int) -> None:
         """A table row or code: an article may begin with it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ingest.document import Kind, Section, sha256
 from ingest.drafts import Draft
 from ingest.numbering import Marker
-from ingest.numerals import to_chinese
+from ingest.numerals import to_chinese, to_half_width
 
 _UNITS_BELOW_CLAUSE = ("项", "目")
 _SPACES = re.compile(r"\s+")
@@ -108,7 +108,7 @@ def _label_parts(path: Path) -> Iterator[str]:
             continue
         if inner is not None and inner.marker is not None and _repeats(marker, inner.marker):
             continue
-        name = _SPACES.sub("", marker.text)
+        name = to_half_width(_SPACES.sub("", marker.text))
         if draft.style == "bullet":
             yield f"第{draft.ordinal}点"
         elif marker.atomic and not draft.tier:

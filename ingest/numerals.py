@@ -16,6 +16,17 @@ NUMERAL = rf"(?:{CHINESE_NUMERAL}|[0-9０-９]{{1,4}})"
 _POSITIONAL = re.compile(r"[零〇一二两三四五六七八九]+")
 
 
+_FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_FULL_WIDTH_POINT = re.compile(r"(?<=\d)．(?=\d)")
+
+
+def to_half_width(text: str) -> str:
+    """``"２．１"`` -> ``"2.1"``; same length, so that offsets hold in both."""
+    if text.isascii():
+        return text
+    return _FULL_WIDTH_POINT.sub(".", text.translate(_FULL_WIDTH_DIGITS))
+
+
 def to_int(numeral: str) -> int:
     """``"十五"``, ``"15"``, ``"１５"``, ``"一五"`` -> 15.
 

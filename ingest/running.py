@@ -2,10 +2,10 @@
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.numbering import SPACE, Marker, parse_marker
-from ingest.numerals import CHINESE_DIGITS, CHINESE_NUMERAL, NUMERAL
+from ingest.numerals import CHINESE_DIGITS, CHINESE_NUMERAL, NUMERAL, to_half_width
 
 _CANDIDATE = re.compile(
     rf"第[{SPACE}]{{0,2}}{NUMERAL}[{SPACE}]{{0,2}}(?:分编|部分|[编章节条篇卷])"
@@ -28,7 +28,10 @@ _LONGEST_CAPTION = 20
 _MENTIONING = re.compile(
     rf"(?:[第见按依及和或与至到款项条目、，,/~—*+×=-]|前述|上述|所述|依照|按照|根据|参照|符合|违反)[{SPACE}]?$"
 )
-_MENTIONED = re.compile(r"[的中所之款项条目节章、，,/)）]|规定|以[上下内外]|[至到和及或与][（(第]")
+_MENTIONED = re.compile(
+    r"[的所之款、，,/)）]|中(?![心国午层型])|项(?!目)|条(?![件例])|目(?![的标录前])|节(?![能约假日])|章(?!程)"
+    r"|规定|以[上下内外]|[至到和及或与][（(第]"
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,17 @@ class Candidate:
 
 def find_candidates(line: str) -> list[Candidate]:
     """Return every place of ``line`` that looks like numbering, in order; those inside quotation marks left out."""
+    plain = to_half_width(line)
+    return [_as_written(found, line) for found in _find(plain)] if plain != line else _find(line)
+
+
+def _as_written(candidate: Candidate, line: str) -> Candidate:
+    """The candidate with its marker as the source has it, which full-width digits may differ from."""
+    written = line[candidate.start : candidate.start + len(candidate.marker.text)]
+    return replace(candidate, marker=replace(candidate.marker, text=written))
+
+
+def _find(line: str) -> list[Candidate]:
     lead = _LEADING.match(line)
     first = lead.end() if lead else 0
     found: list[Candidate] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingest.document import ParsedDocument, Section
 from ingest.numbering import Marker, parse_marker
-from ingest.numerals import CHINESE_DIGITS, to_chinese
+from ingest.numerals import CHINESE_DIGITS, to_chinese, to_half_width
 
 _MARKED_CHARS = 80
 """How much of a line is read for its number; the heading of an annex is shorter."""
@@ -28,9 +28,9 @@ def number_sections(document: ParsedDocument) -> list[NumberedSection]:
     for section in document.sections:
         above = annexes.get(section.parent, -1) if section.parent is not None else -1
         line = document.text[section.start : section.start + _MARKED_CHARS].split("\n", 1)[0]
-        marker = parse_marker(line) if section.marker else None
+        marker = parse_marker(to_half_width(line)) if section.marker else None
         annexes[section.index] = section.index if marker and marker.style == "annex" else above
-        if marker and marker.text == section.marker:
+        if marker and marker.text == to_half_width(section.marker):
             numbered.append(NumberedSection(section, marker, above))
     return numbered
 

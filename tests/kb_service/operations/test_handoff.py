@@ -44,6 +44,9 @@ def test_commands_reach_the_service(serving: RunningService, tmp_path: Path) -> 
     assert "coffee" not in {hit["document_id"] for hit in gone["hits"]}
     status = json.loads(serving.run("status", "--json").stdout)
     assert status["consistent"] is True
+    assert json.loads(serving.run("verify", "--json").stdout)["ok"] is True
+    assert "groups" in json.loads(serving.run("duplicates", "--json").stdout)
+    assert httpx.get(f"{serving.url}/v1/verification").status_code == httpx.codes.UNAUTHORIZED
 
 
 def test_failures_and_exit_code_come_through(serving: RunningService, tmp_path: Path) -> None:

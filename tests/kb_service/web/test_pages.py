@@ -17,6 +17,9 @@ PAGES = {
     "tables": "/documents/manuals/butt-welder-hz315",
     "commands": "/documents/manuals/vpn-client#c384-722",
     "superseded": "/documents/regulations/service-level?version=2024",
+    "compared": "/documents/regulations/service-level?version=2026&compare=2024",
+    "clause": "/documents/regulations/support-team-rules#art_15",
+    "another day": "/?q=技术支持服务级别 响应时间&on=2025-06-01",
     "ticket": "/documents/TK-2026-2003",
 }
 # The contrast of each text with what is behind it, by the formula of WCAG 2.1, "contrast ratio".
@@ -53,7 +56,7 @@ UNNAMED_CONTROLS = """() => [...document.querySelectorAll("a, button, input, sel
 def show(visitor: Visitor, name: str) -> None:
     visitor.open(PAGES[name])
     expect(visitor.find("[aria-busy=true]")).to_have_count(0)
-    expect(visitor.find(".hit, .panel:visible, .line").first).to_be_attached()
+    expect(visitor.find(".hit, .panel:visible, .line, .difference").first).to_be_attached()
 
 
 @pytest.mark.parametrize("name", PAGES)

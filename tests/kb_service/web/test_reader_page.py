@@ -134,7 +134,7 @@ def test_outline_leads_to_its_sections(visitor: Visitor, api: httpx.Client) -> N
     link.click()
     expect(link).to_have_attribute("aria-current", "location")
     anchor = f"#s{wanted['index']}"
-    assert visitor.address == RULES + anchor
+    assert visitor.address == f"{RULES}#{wanted['clause_id']}"
     assert bar_bottom(visitor) <= top_of(visitor, anchor) < HEIGHT / 4
     line = visitor.find(".line").filter(has=visitor.find(anchor))
     expect(line.locator("strong")).to_have_text("第五条")
@@ -274,12 +274,15 @@ def test_lost_connection_can_be_retried(visitor: Visitor) -> None:
 def test_markup_in_a_document_is_shown_as_text(visitor: Visitor, api: httpx.Client) -> None:
     evil = "<img src=x onerror=\"document.title='hacked'\"><script>document.title='hacked'</script>"
     section = {"index": 0, "parent": None, "level": 1, "marker": evil, "heading": evil, "label": evil}
+    section |= {"clause_id": evil}
+    finding = {"code": "missing-number", "message": evil, "label": evil, "line": 1}
     document = fetch(api, TICKET)
     document |= {"title": evil, "product": evil, "source": evil, "attributes": {"category": evil}, "text": evil}
     document |= {"sections": [section | {"start_char": 0, "end_char": len(evil)}], "in_force": False}
+    document |= {"findings": [finding], "removed_count": evil, "pages": [{"page": evil, "start_char": 0}]}
     visitor.answer(DOCUMENTS, document)
     visitor.read(f"{TICKET}#c0-4")
-    for selector in ("#title", "#product", "#attributes dd", "#reader-text h2"):
+    for selector in ("#title", "#product", "#attributes dd", "#reader-text h2", "#findings li"):
         expect(visitor.find(selector)).to_have_text(evil)
     expect(visitor.find("#outline a")).to_have_text(evil)
     assert visitor.find("main img, main script").count() == 0

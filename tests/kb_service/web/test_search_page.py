@@ -94,6 +94,10 @@ def test_date_brings_back_the_version_of_that_day(visitor: Visitor) -> None:
     visitor.find("#on").fill("2025-06-01")
     expect(citation.locator(".version")).to_have_text("2024 版")
     assert parameters(visitor)["on"] == ["2025-06-01"]
+    expect(citation.locator(".standing")).to_have_text("今天已失效（2025-12-31 到期）")
+    visitor.find("#on").fill("")
+    expect(citation.locator(".version")).to_have_text("2026 版")
+    expect(visitor.find(".standing")).to_have_count(0)
 
 
 def test_state_survives_reload_and_back(visitor: Visitor) -> None:
@@ -223,16 +227,67 @@ def test_back_from_a_document_returns_to_its_hit(visitor: Visitor) -> None:
 
 def test_long_passage_unfolds(visitor: Visitor) -> None:
     visitor.search(QUESTION)
-    folded = visitor.find(".hit").filter(has=visitor.find(".passage-text.clamped + .unfold:visible")).first
+    clamped = visitor.find(".passage-text.clamped:not([data-parent]) + .unfold:visible")
+    folded = visitor.find(".hit").filter(has=clamped).first
     chunk = folded.get_attribute("data-chunk-id")
     hit = visitor.find(f'.hit[data-chunk-id="{chunk}"]')
     text = hit.locator(".passage-text").first
     cut_off = text.evaluate("node => node.scrollHeight - node.clientHeight")
-    button = hit.get_by_role("button", name="展开")
+    button = hit.get_by_role("button", name="展开", exact=True)
     button.click()
     expect(hit.get_by_role("button", name="收起")).to_have_attribute("aria-expanded", "true")
     assert cut_off > 0
     assert text.evaluate("node => node.scrollHeight - node.clientHeight") == 0
+
+
+def test_piece_of_a_section_unfolds_to_the_whole_with_itself_made_out(visitor: Visitor, api: httpx.Client) -> None:
+    query = "热熔焊机 SDR11 焊接参数"
+    answer = ask(api, query=query, limit=10, filters={"kinds": ["manual"]})
+    number, hit = next((at, one) for at, one in enumerate(answer["hits"]) if one["parent"])
+    visitor.search(query, kind="manual")
+    shown = visitor.hits.nth(number)
+    body = shown.locator(".passage-text").first
+    shown.get_by_role("button", name="展开上下文").click()
+    expect(shown.get_by_role("button", name="收起")).to_have_attribute("aria-expanded", "true")
+    assert "".join((body.text_content() or "").split()) == "".join(hit["parent"]["text"].split())
+    own = body.locator(".own-passage")
+    assert "".join((own.text_content() or "").split()) == "".join(hit["text"].split())
+    marks = "".join(own.locator("mark").all_text_contents())
+    assert marks == "".join(char for at, char in enumerate(hit["text"]) if at in highlighted(hit))
+    shown.get_by_role("button", name="收起").click()
+    assert "".join((body.text_content() or "").split()) == "".join(hit["text"].split())
+
+
+def test_whole_article_of_a_regulation_is_called_so(visitor: Visitor, api: httpx.Client) -> None:
+    answer = ask(api, query=QUESTION, limit=1, filters={"kinds": ["regulation"]})
+    hit = answer["hits"][0]
+    start = hit["citation"]["start_char"]
+    hit["parent"] = {
+        "text": f"😀前{hit['text']}后",
+        "citation": {**hit["citation"], "start_char": start - 2, "end_char": hit["citation"]["end_char"] + 1},
+    }
+    visitor.answer(SEARCH, answer)
+    visitor.search(QUESTION)
+    visitor.page.get_by_role("button", name="展开全条").click()
+    own = visitor.find(".own-passage")
+    assert "".join((own.text_content() or "").split()) == "".join(hit["text"].split())
+
+
+def test_twins_are_named_under_the_hit_and_can_be_opened(visitor: Visitor, api: httpx.Client) -> None:
+    evil = "<b>双胞胎</b>"
+    answer = ask(api, query=QUESTION, limit=2)
+    twin = {"document_id": "faq-desk-003", "version": "1", "title": evil, "similarity": 0.937}
+    answer["hits"][0]["twins"] = [twin | {"url": "/documents/faq-desk-003?version=1"}]
+    visitor.answer(SEARCH, answer)
+    visitor.search(QUESTION)
+    twins = visitor.hits.first.locator(".hit-twins")
+    expect(visitor.find(".hit-twins")).to_have_count(1)
+    expect(twins.locator("summary")).to_have_text("另有 1 篇内容几乎相同")
+    twins.locator("summary").click()
+    expect(twins.locator("li")).to_have_text(f"《{evil}》 相似 93%")
+    twins.get_by_role("link").click()
+    expect(visitor.find("#document")).to_be_visible()
+    assert visitor.address == "/documents/faq-desk-003?version=1"
 
 
 def test_markup_in_an_answer_is_shown_as_text(visitor: Visitor, api: httpx.Client) -> None:

@@ -17,14 +17,15 @@ _POSITIONAL = re.compile(r"[零〇一二两三四五六七八九]+")
 
 
 _FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-_FULL_WIDTH_POINT = re.compile(r"(?<=\d)．(?=\d)")
+# Beside digits of half width it closes a number: 1．1—苯基—2—丙酮.
+_FULL_WIDTH_POINT = re.compile(r"(?<=[０-９])．(?=[０-９])")
 
 
 def to_half_width(text: str) -> str:
     """``"２．１"`` -> ``"2.1"``; same length, so that offsets hold in both."""
     if text.isascii():
         return text
-    return _FULL_WIDTH_POINT.sub(".", text.translate(_FULL_WIDTH_DIGITS))
+    return _FULL_WIDTH_POINT.sub(".", text).translate(_FULL_WIDTH_DIGITS)
 
 
 def to_int(numeral: str) -> int:

@@ -9,21 +9,21 @@ from haystack import Document, Pipeline
 from ingest.catalogue import Catalogue
 from ingest.catalogue.publication import Adoption, Vanished
 from ingest.catalogue.transactions import batches
-from ingest.change_selector import ChangeSelector
-from ingest.chunker import Chunker
+from ingest.chunking.chunker import Chunker
 from ingest.embedder import Embedder, PassageEmbedder
 from ingest.fingerprint import UNFINISHED_REBUILD, check_reading_rules, check_settings, fingerprint, save_settings
-from ingest.met_versions import MetVersions
-from ingest.publisher import Publisher, settle
 from ingest.records import StoredVersion
 from ingest.report import Failure, IngestReport, Listener, ReconciliationReport, ignore_events
-from ingest.run_counter import RunCounter
 from ingest.settings import IngestSettings
-from ingest.source_stream import CHARS_PER_CHUNK, Item, content_chars, gathered, iter_items
 from ingest.sparse_encoder import SparseDocumentEncoder, SparseEncoder
 from ingest.steps import ChunkBuilder, Entry, IndexWriter, SourceParser
 from ingest.store.protocol import ChunkStore
-from ingest.survey import Survey, Surveyor
+from ingest.sync.change_selector import ChangeSelector
+from ingest.sync.met_versions import MetVersions
+from ingest.sync.publisher import Publisher, settle
+from ingest.sync.run_counter import RunCounter
+from ingest.sync.source_stream import CHARS_PER_CHUNK, Item, content_chars, gathered, iter_items
+from ingest.sync.survey import Survey, Surveyor
 from ingest.vector_cache import VectorCache
 from ingest.verification import Problem, iter_problems
 

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from ingest.cleaning.noise import mark_noise
+from ingest.cleaning.pasted import PastedText, build_piece_ids, split_texts
+from ingest.completeness.findings import find_missing_pages, find_problems
 from ingest.document import BlockKind, Kind, ParsedDocument, SourceRecord, StructuredText
 from ingest.errors import MalformedSourceError
 from ingest.fields import DocumentFields, check_fields, infer_kind, keep_known
-from ingest.findings import find_missing_pages, find_problems
 from ingest.formats.plain_text import effective_day
 from ingest.formats.registry import FORMATS_BY_NAME, RECORD_READERS
-from ingest.masking import mask, mask_source
-from ingest.noise import mark_noise
 from ingest.normalizer import normalize_line
-from ingest.outline import build_outline
-from ingest.pasted import PastedText, build_piece_ids, split_texts
+from ingest.privacy.masking import mask, mask_source
+from ingest.structure.outline import build_outline
 
 _LONGEST_TITLE = 30
 _LINES_AT_TOP = 3

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ingest.errors import SourceError
-from ingest.masking import mask
+from ingest.privacy.masking import mask
 
 
 @dataclass(frozen=True)

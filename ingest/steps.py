@@ -12,17 +12,17 @@ from typing import Any
 from haystack import Document, component
 from haystack.document_stores.types import DuplicatePolicy
 
-from ingest.chunker import Chunker
+from ingest.chunking.chunker import Chunker
+from ingest.chunking.pages import PageStart, build_page_starts, find_page
+from ingest.chunking.span import Span
 from ingest.citation import citation_label
-from ingest.content_digest import content_digest
 from ingest.document import EVERY_DEPARTMENT, Meta, ParsedDocument, SourceRecord, chunk_id, day_number, sha256
 from ingest.errors import MalformedSourceError, SourceError
-from ingest.pages import PageStart, build_page_starts, find_page
 from ingest.parser import parse
 from ingest.records import ChunkRecord
 from ingest.report import Failure
-from ingest.span import Span
 from ingest.store.protocol import ChunkStore
+from ingest.sync.content_digest import content_digest
 
 _logger = logging.getLogger(__name__)
 

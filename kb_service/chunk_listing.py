@@ -3,9 +3,9 @@
 from rich.console import Console
 from rich.markup import escape
 
+from ingest.chunking.preview import ChunkPreview, DocumentPreview
+from ingest.chunking.span import CutReason
 from ingest.document import RemovalReason
-from ingest.preview import ChunkPreview, DocumentPreview
-from ingest.span import CutReason
 from kb_service.console import KIND_NAMES, MASKED_NAMES
 
 REASON_NAMES = {

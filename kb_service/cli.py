@@ -14,11 +14,11 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.markup import escape
 
-from ingest.chunker import Chunker
+from ingest.chunking.chunker import Chunker
+from ingest.chunking.preview import DocumentPreview, iter_previews
 from ingest.document import Kind
 from ingest.embedder import Embedder
 from ingest.errors import IngestError
-from ingest.preview import DocumentPreview, iter_previews
 from ingest.report import Failure, IngestReport, Listener
 from ingest.settings import IngestSettings
 from kb_service.chunk_listing import print_preview

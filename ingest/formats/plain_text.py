@@ -9,7 +9,7 @@ from ingest.document import BlockKind, StructuredText
 from ingest.errors import Origin
 from ingest.formats.blocks import BlockWriter
 from ingest.normalizer import normalize_text
-from ingest.titles import is_regulation_title
+from ingest.structure.titles import is_regulation_title
 
 _LONGEST_TITLE = 60
 _TITLE_LINES = 3

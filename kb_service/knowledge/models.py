@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
+from ingest.chunking.pages import build_page_starts
 from ingest.document import ALWAYS, Kind, ParsedDocument, Section
-from ingest.pages import build_page_starts
 from ingest.records import ChunkRecord, DocumentSummary, StoredVersion
 from kb_service.knowledge.outline import FindingItem, finding_items
 from kb_service.search.citing import build_citation

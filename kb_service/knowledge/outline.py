@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Field
 
+from ingest.chunking.pages import build_page_starts, find_page
 from ingest.citation import citation_label
 from ingest.document import Finding, FindingCode, ParsedDocument, Removal, RemovalReason, Section
-from ingest.pages import build_page_starts, find_page
 from kb_service.search.citing import build_citation
 from kb_service.search.models import Citation
 

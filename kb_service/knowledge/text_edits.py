@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import groupby
 
-from ingest.sentences import iter_sentences
+from ingest.chunking.sentences import iter_sentences
 
 # A Latin word, number or code is one step, so that 72 -> 48 is no change of digits; a Chinese character is one too.
 _STEP = re.compile(r"[A-Za-z0-9]+(?:[.\-_/:][A-Za-z0-9]+)*|\s+|.", re.DOTALL)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ingest.document import Kind, ParsedDocument, SourceRecord, StructuredText
 from ingest.errors import MalformedSourceError, Origin
-from ingest.outline import build_outline
 from ingest.parser import parse
+from ingest.structure.outline import build_outline
 
 _LINE_STARTS = (
     *("", "", "", "第一编 总则", "第二章 组织", "第一章总则第一条为规范", "第三节 值班", "第一条", "第二条 ", "第3条."),

@@ -108,7 +108,7 @@ class TestRemoval:
             yield from (item for item in find_sources(paths) if closed not in Path(item.origin.path).parents)
             yield UnreadableSourceError(Origin(str(closed)), "Permission denied")
 
-        monkeypatch.setattr("ingest.survey.find_sources", list_partly)
+        monkeypatch.setattr("ingest.sync.survey.find_sources", list_partly)
         report = runtime.indexer.ingest([folder])
         assert codes(report.failures) == ["unreadable"]
         assert report.removed == 1
@@ -221,7 +221,7 @@ class TestChangesAreNoticed:
         for path in folder.rglob("*.*"):
             os.utime(path, (1_700_000_000, 1_700_000_000))
         runtime.indexer.ingest([folder])
-        monkeypatch.setattr("ingest.survey.file_digest", lambda source, _: pytest.fail(f"opened {source.path}"))
+        monkeypatch.setattr("ingest.sync.survey.file_digest", lambda source, _: pytest.fail(f"opened {source.path}"))
         assert runtime.indexer.ingest([folder]).unchanged == 4
 
     def test_a_touched_file_is_opened_once_and_not_read(
@@ -232,7 +232,7 @@ class TestChangesAreNoticed:
             os.utime(path, (1_700_000_000, 1_700_000_000))
         monkeypatch.setattr("ingest.steps.parse", lambda record: pytest.fail(f"parsed {record.origin}"))
         assert runtime.indexer.ingest([folder]).unchanged == 4
-        monkeypatch.setattr("ingest.survey.file_digest", lambda source, _: pytest.fail(f"opened {source.path}"))
+        monkeypatch.setattr("ingest.sync.survey.file_digest", lambda source, _: pytest.fail(f"opened {source.path}"))
         assert runtime.indexer.ingest([folder]).unchanged == 4
 
     def test_new_reading_rules_have_everything_read_again_and_only_what_differs_replaced(

@@ -1,0 +1,1 @@
+"""Parsed document -> chunks and the articles around them."""

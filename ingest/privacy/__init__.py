@@ -1,0 +1,1 @@
+"""Personal data out of texts before anything else sees them."""

@@ -1,0 +1,1 @@
+"""Which sources are new, changed or gone, and their publication, whole documents at a time."""

@@ -16,6 +16,7 @@ from watchfiles import watch
 from ingest.errors import IngestError
 from ingest.reader import SourceFile
 from ingest.report import IngestReport, Listener
+from ingest.source_stamp import source_beside
 from kb_service.errors import ServiceError
 from kb_service.operations.protocol import Operations
 
@@ -145,14 +146,15 @@ def _iter_changes(folder: Path, stop: Event) -> Iterator[list[Path]]:
         ignore_permission_denied=True,
     )
     for some in changes:
-        yield [Path(path) for _, path in some]
+        yield [source_beside(Path(path)) for _, path in some]
 
 
 def _concerns(folder: Path, path: Path) -> bool:
     """Whether a change there can matter: a supported file, or something that may be or have been a folder."""
     if any(part.startswith(".") for part in path.relative_to(folder).parts):
         return False
-    return SourceFile(path, path.name).format is not None or not path.is_file()
+    source = source_beside(path)
+    return SourceFile(source, source.name).format is not None or not path.is_file()
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

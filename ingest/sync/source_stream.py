@@ -12,6 +12,7 @@ from ingest.errors import SourceError, UnreadableSourceError
 from ingest.reader import SourceFile, file_digest, read_records
 from ingest.records import SourceState
 from ingest.report import Failure
+from ingest.source_stamp import source_stamp
 
 CHARS_PER_CHUNK = 200
 """Rough size of a chunk, by which records are gathered into batches before they are cut."""
@@ -55,9 +56,8 @@ def iter_items(files: Iterable[SourceFile], limit_bytes: int, fail: Fail) -> Ite
                 reached = before.size_bytes * min(record.origin.line or 0, lines) // lines if lines else 0
                 yield Item(record, max(0, reached - given))
                 given = max(given, reached)
-            status = file.path.stat()
             # One that is written to meanwhile is read again at the next run.
-            sound &= (status.st_size, status.st_mtime_ns) == (before.size_bytes, before.mtime_ns)
+            sound &= source_stamp(file.path) == (before.size_bytes, before.mtime_ns)
             yield Item(None, before.size_bytes - given, before if sound else None)
         except SourceError as error:
             fail(Failure.of(error))
@@ -90,9 +90,8 @@ def content_chars(item: Item) -> int:
 
 def _state(file: SourceFile, limit_bytes: int) -> SourceState:
     moment = datetime.now(UTC)
-    status = file.path.stat()
-    digest = file_digest(file, limit_bytes)
-    return SourceState(str(file.path), file.name, digest, status.st_size, status.st_mtime_ns, 0, moment)
+    size, mtime_ns = source_stamp(file.path)
+    return SourceState(str(file.path), file.name, file_digest(file, limit_bytes), size, mtime_ns, 0, moment)
 
 
 def _count_lines(file: SourceFile, limit_bytes: int) -> int:

@@ -12,6 +12,7 @@ from ingest.errors import EmptyFolderError, Origin, SourceError
 from ingest.reader import SourceFile, file_digest, find_sources
 from ingest.records import SourceState
 from ingest.report import Failure
+from ingest.source_stamp import source_stamp
 
 _RACY = timedelta(seconds=2)
 """A file changed so shortly before it was read may have changed once more within one tick of its file system."""
@@ -108,17 +109,17 @@ class Surveyor:
         """What is known of the file if it holds what it held, its time of change brought up to date."""
         moment = datetime.now(UTC)
         try:
-            status = source.path.stat()
-            changed_at = datetime.fromtimestamp(status.st_mtime, UTC)
-            same_look = (status.st_size, status.st_mtime_ns) == (state.size_bytes, state.mtime_ns)
+            size, mtime_ns = source_stamp(source.path)
+            changed_at = datetime.fromtimestamp(mtime_ns / 1e9, UTC)
+            same_look = (size, mtime_ns) == (state.size_bytes, state.mtime_ns)
             if same_look and changed_at < state.ingested_at - _RACY:
                 return state
             if file_digest(source, self._limit_bytes) != state.digest:
                 return None
-        except (OSError, OverflowError, SourceError):
+        except (OSError, OverflowError, ValueError, SourceError):
             # Reading it will say what is wrong.
             return None
-        return replace(state, size_bytes=status.st_size, mtime_ns=status.st_mtime_ns, ingested_at=moment)
+        return replace(state, size_bytes=size, mtime_ns=mtime_ns, ingested_at=moment)
 
     def _look_for_gone(self, folder: Path, is_empty: bool) -> None:
         gone = [path for path in self._catalogue.iter_source_paths(str(folder)) if self._is_gone(path)]

@@ -35,7 +35,7 @@ def light_runtime(folder: Path, embedder: LightEmbedder | None = None, **setting
     ingest_settings = IngestSettings(data_dir=folder, **settings)  # type: ignore[arg-type]
     runtime = Runtime(ServiceSettings(data_dir=folder), ingest_settings)
     runtime.__dict__["embedder"] = embedder or LightEmbedder()
-    runtime.open()
+    runtime.open(timeout_seconds=10)
     try:
         yield runtime
     finally:

@@ -1,0 +1,25 @@
+"""How a source looks from outside: enough to see, without opening it, that it has not changed."""
+
+from pathlib import Path
+
+SIDECAR_SUFFIX = ".columns.yaml"
+"""Of a file beside a table that says what its columns mean; a change of it is a change of the table."""
+
+
+def source_stamp(path: Path) -> tuple[int, int]:
+    """Size in bytes and time of change in nanoseconds of a source, its sidecar's included.
+
+    Raises:
+        OSError: the file is not there or cannot be looked at.
+    """
+    status = path.stat()
+    try:
+        beside = path.with_name(path.name + SIDECAR_SUFFIX).stat()
+    except OSError:
+        return status.st_size, status.st_mtime_ns
+    return status.st_size + beside.st_size, max(status.st_mtime_ns, beside.st_mtime_ns)
+
+
+def source_beside(path: Path) -> Path:
+    """The source that a sidecar belongs to; other paths as they are."""
+    return path.with_name(path.name.removesuffix(SIDECAR_SUFFIX))

@@ -4,7 +4,7 @@
 import { fragmentOf } from "./address.js";
 import { el, isParagraph } from "./text.js";
 
-const READING_LINE = 120; // the last section that begins above this height (px) is the one being read
+const READING_LINE = 100; // the last section that begins above this height (px) is the one being read
 const FIRST_WORDS = 40;
 
 const box = document.getElementById("outline-box");

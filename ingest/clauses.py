@@ -1,6 +1,7 @@
 """Drafts of an outline -> sections: the label that people cite, the clause id that stays, the hash that proves."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ingest.document import Kind, Section, sha256
@@ -17,6 +18,7 @@ _STYLE_PREFIX = {
     **{"num-paren": "subitem", "num-rparen": "entry", "alpha": "alpha", "alpha-num": "alpha", "alpha-rparen": "alpha"},
     **{"lower": "lower", "lower-rparen": "lower", "circled": "circle", "circled-paren": "circle"},
 }
+_ANNEX_PREFIX = {"附表": "schedule", "附图": "figure"}
 _PREFIX_BELOW_ARTICLE = ("point", "subpoint")
 _NOT_IN_SLUG = re.compile(r"[\W_]+")
 _LONGEST_SLUG = 24
@@ -120,7 +122,7 @@ def _label_parts(path: Path) -> Iterator[str]:
             yield name
         else:
             yield (" › " if after_words else "") + name + ("、" if marker.style == "cn" else ".")
-        after_words = marker.style == "annex"
+        after_words = bool(draft.tier) and not draft.is_article
 
 
 def _repeats(outer: Marker, inner: Marker) -> bool:
@@ -140,7 +142,7 @@ class _ClauseNames:
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._names: dict[int, str] = {}
-        self._taken: set[str] = set()
+        self._counts: Counter[str] = Counter()
         self._restarting = _restarting_scopes(paths)
 
     def name(self, path: Path) -> str:
@@ -149,11 +151,9 @@ class _ClauseNames:
         above = self._above(path)
         prefix = f"{self._names[id(above)]}__" if above else ""
         wanted = f"{prefix}{_own_name(path)}"
-        name, count = wanted, 1
-        while name in self._taken:
-            count += 1
-            name = f"{wanted}~{count}"
-        self._taken.add(name)
+        self._counts[wanted] += 1
+        count = self._counts[wanted]
+        name = f"{wanted}~{count}" if count > 1 else wanted
         self._names[id(draft)] = name
         return name
 
@@ -209,7 +209,8 @@ def _own_name(path: Path) -> str:
         number = "-".join(str(part) for part in (marker.value, *marker.added))
         return f"{_TIER_PREFIX[draft.tier]}_{number}"
     if draft.style == "annex":
-        return f"annex_{marker.value}" if marker.value else "annex"
+        prefix = _ANNEX_PREFIX.get(marker.text[:2], "annex")
+        return f"{prefix}_{marker.value}" if marker.value else prefix
     if draft.style == "decimal":
         return f"cl_{'.'.join(str(part) for part in draft.number)}"
     depth = _depth_below_article(path)

@@ -55,7 +55,8 @@ def _headed_table(entries: Sequence[str], start: int) -> set[int]:
 def _bare_table(entries: Sequence[str], start: int) -> set[int]:
     """Chapters listed one below the other and then printed again from the first one on."""
     end = start + 1
-    while end < len(entries) and entries[end] != entries[start] and _names_chapter(entries[end]):
+    limit = min(len(entries), start + _LONGEST_TABLE)
+    while end < limit and entries[end] != entries[start] and _names_chapter(entries[end]):
         end += 1
     repeated = end < len(entries) and entries[end] == entries[start]
     return set(range(start, end)) if repeated and end - start >= _FEWEST_ENTRIES else set()

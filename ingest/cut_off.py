@@ -11,7 +11,7 @@ _SENTENCE_END = re.compile(r"[。！？!?…”’）)》.．]\s*$")
 _PROMISE = re.compile(r"[：:，,、；;]\s*$")
 _CONTINUATION = re.compile(r"[，、；。）)：,;:]")
 _CLOSING_CLAUSE = re.compile(
-    r"附则|之日起|日起(?:施行|实施|执行|生效|试行)|(?:施行|实施|执行|生效|试行|实行)[。；;]|解释|废止|修订"
+    r"附则|之日起|日起(?:施行|实施|执行|生效|试行)|(?:施行|实施|执行|生效|试行|实行)[。；;]|解释|废止|修订时|修改时"
 )
 _LONGEST_SIGNATURE = 30
 _LAST_ARTICLES = 3
@@ -50,16 +50,12 @@ def _unfinished_sentence(document: ParsedDocument) -> str:
     line = document.text[last.start : last.end]
     if _PROMISE.search(line):
         return f"最后一行以“{line.rstrip()[-1]}”结尾"
-    lines = [
-        block
-        for block in document.blocks
-        if block.kind is BlockKind.LINE and block.end - block.start > _LONGEST_SIGNATURE
-    ]
-    complete = sum(1 for b in lines if _SENTENCE_END.search(document.text, max(b.start, b.end - 3), b.end))
-    is_long = len(line) > _LONGEST_SIGNATURE
-    if is_long and not _SENTENCE_END.search(line) and complete >= _MOSTLY * len(lines):
-        return "最后一句没有写完"
-    return ""
+    if len(line) <= _LONGEST_SIGNATURE or _SENTENCE_END.search(line):
+        return ""
+    # In a list of names or a table flattened to lines no line ends like a sentence.
+    others = [block for block in document.blocks[:-1] if block.kind is BlockKind.LINE]
+    complete = sum(1 for b in others if _SENTENCE_END.search(document.text, max(b.start, b.end - 3), b.end))
+    return "最后一句没有写完" if complete >= _MOSTLY * len(others) else ""
 
 
 def _single_item(document: ParsedDocument, numbered: Sequence[NumberedSection]) -> str:
@@ -70,10 +66,12 @@ def _single_item(document: ParsedDocument, numbered: Sequence[NumberedSection]) 
         longest[items[0].marker.style] = max(longest.get(items[0].marker.style, 0), len(items))
     for items in lists:
         only = items[0]
-        alone = len(items) == 1 and only.marker.value == 1 and only.section.end == len(document.text)
+        if len(items) > 1 or only.marker.value != 1 or only.section.end < len(document.text):
+            continue
         many_elsewhere = longest[only.marker.style] > 1
         outermost = only.section.parent is None and only.marker.style == "cn"
-        if alone and not only.marker.tier and only.annex < 0 and (many_elsewhere or outermost):
+        within_text = not only.marker.tier and only.annex < 0 and (many_elsewhere or outermost)
+        if within_text and not _CLOSING_CLAUSE.search(document.text, only.section.start):
             return f"最后的编号只有{only.section.marker}，后文疑缺"
     return ""
 

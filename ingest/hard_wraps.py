@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.document import RemovalReason
 from ingest.numbering import parse_marker
@@ -29,17 +30,24 @@ def join_wrapped_lines(passages: Sequence[Passage]) -> list[Passage]:
     if not breaks or narrow or complete < len(breaks):
         return list(passages)
     joined: list[Passage] = []
-    line_ends: list[Passage] = []
-    for index, passage in enumerate(passages):
-        if index - 1 in breaks:
-            before = joined[-1]
-            is_word = bool(_WORD.match(before.text[-1:])) and bool(_WORD.match(passage.text[:1]))
-            joined[-1] = replace(before, text=before.text + (" " if is_word else "") + passage.text)
-            line_ends.append(replace(passages[index - 1], text="\n", removed=RemovalReason.HARD_WRAP))
-        else:
-            joined += [*line_ends, passage]
-            line_ends = []
-    return joined + line_ends
+    index = 0
+    while index < len(passages):
+        last = index
+        while last in breaks:
+            last += 1
+        run = passages[index : last + 1]
+        joined.append(replace(run[0], text=_join([passage.text for passage in run])))
+        joined += [replace(passage, text="\n", removed=RemovalReason.HARD_WRAP) for passage in run[:-1]]
+        index = last + 1
+    return joined
+
+
+def _join(texts: Sequence[str]) -> str:
+    parts = [texts[0]]
+    for before, text in pairwise(texts):
+        is_word = bool(_WORD.match(before[-1:])) and bool(_WORD.match(text[:1]))
+        parts += [" " if is_word else "", text]
+    return "".join(parts)
 
 
 def _may_continue(passage: Passage, following: Passage) -> bool:

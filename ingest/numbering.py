@@ -54,10 +54,10 @@ _DECIMAL = re.compile(
     rf"(?:[、．]|\.(?!\d)|(?:\s+|(?=[\u4e00-\u9fff（(]))(?!\s|{_UNIT}|[章节条款项]))"
 )
 # 一、二线人员 and 一、二级 count; they number nothing.
-_COUNTING = rf"(?!{CHINESE_NUMERAL}(?:[线级类期季层组批]|、))"
+_COUNTED = re.compile(rf"({CHINESE_NUMERAL})(?:[线级类期季层组批]|、)")
 
 _STYLES = (
-    ("cn", re.compile(rf"({CHINESE_NUMERAL})(?:、|[.．](?=\D)){_COUNTING}")),
+    ("cn", re.compile(rf"({CHINESE_NUMERAL})(?:、|[.．](?=\D))")),
     ("cn-paren", re.compile(rf"[（(]({CHINESE_NUMERAL})[）)][{SPACE}]?[、.．]?")),
     ("num", re.compile(r"(\d{1,3})(?:[、．]|\.(?!\d))")),
     ("num-heading", re.compile(r"(\d{1,2})(?=[ \u3000][\u4e00-\u9fff])")),
@@ -156,6 +156,9 @@ def _parse_other(line: str, position: int) -> Marker | None:
             if style == "alpha-num":
                 value, group = int(match[2]), match[1]
                 return Marker(style, Rank.OTHER, match[0][:-1], len(match[0]), value, group=group)
+            counted = _COUNTED.match(line, match.end()) if style == "cn" else None
+            if counted and to_int(counted[1]) == to_int(match[1]) + 1:
+                return None
             first = _FIRST_OF_STYLE.get(style)
             value = to_int(match[1]) if first is None else ord(match[1]) - first + 1
             text = match[0] if style.endswith("paren") else match[1]

@@ -31,11 +31,13 @@ def _problems_of(items: Sequence[NumberedSection], stopped: dict[str, int], *, i
     if not is_first and marker.value > 1 and _should_begin_at_one(items[0], stopped):
         yield _missing(items[0], 1, marker.value - 1)
     seen = {(marker.value, marker.added)}
-    for before, item in pairwise(items):
+    for position, (before, item) in enumerate(pairwise(items), start=1):
         value, last = item.marker.value, before.marker.value
         number = (value, item.marker.added)
         if value == 1 and not item.marker.added and (last > 1 or before.section.parent != item.section.parent):
             seen = {number}
+            continue
+        if value == 0 or last == 0:
             continue
         if number in seen:
             yield _at(item, FindingCode.REPEATED_NUMBER, f"序号{item.section.marker}重复出现")
@@ -43,7 +45,7 @@ def _problems_of(items: Sequence[NumberedSection], stopped: dict[str, int], *, i
             empty = "，前者没有正文" if before.section.end <= before.section.body_start else ""
             message = f"序号颠倒：{before.section.marker}排在{item.section.marker}之前{empty}"
             yield _at(before, FindingCode.MISSING_NUMBER, message)
-        elif value > last + 1 and not _comes_later(items, item, last + 1):
+        elif value > last + 1 and not _is_next(items, position, last + 1):
             yield _missing(item, last + 1, value - 1)
         seen.add(number)
 
@@ -54,10 +56,9 @@ def _should_begin_at_one(item: NumberedSection, stopped: dict[str, int]) -> bool
     return marker.style != "decimal" and marker.style != "annex" and not runs_on
 
 
-def _comes_later(items: Sequence[NumberedSection], item: NumberedSection, value: int) -> bool:
+def _is_next(items: Sequence[NumberedSection], position: int, value: int) -> bool:
     """Whether the number that seems to be missing stands right behind: then the two have changed places."""
-    position = items.index(item) + 1
-    return position < len(items) and items[position].marker.value == value
+    return position + 1 < len(items) and items[position + 1].marker.value == value
 
 
 def _missing(item: NumberedSection, first: int, last: int) -> Found:

@@ -6,10 +6,11 @@ from functools import partial
 
 from ingest.clauses import freeze
 from ingest.contents import find_contents_lines
-from ingest.document import Block, BlockKind, Kind, Rank, Section, StructuredText
+from ingest.document import Block, BlockKind, Kind, Section, StructuredText
 from ingest.drafts import Draft, NamedSequence
+from ingest.look_ahead import FARTHEST, LookAhead, continues, has_child, is_swapped
 from ingest.numbering import Marker, parse_marker
-from ingest.paragraphs import ends_paragraph, is_caption, is_paragraph, open_paragraph
+from ingest.paragraphs import ends_paragraph, is_bullet, is_caption, is_paragraph, open_paragraph
 from ingest.placement import Surroundings, find_depth
 from ingest.quotation import Quotation
 from ingest.running import Candidate, caption_between, find_candidates
@@ -24,8 +25,6 @@ _BULLET = re.compile(r"[•●]")
 _COLONS = ("：", ":")
 # A line that breaks off here has its reference on the next one: 依照 / 第五条.
 _WRAPPED = re.compile(r"(?:依照|按照|根据|依据|违反|符合|参照|适用|[和及与或至到、，,])$")
-_FARTHEST_LOOK = 60
-"""Lines or places in a line that are searched for the number that should come next."""
 _TAIL_CHARS = 8
 
 
@@ -42,6 +41,8 @@ def build_outline(structured: StructuredText, title: str, kind: Kind) -> tuple[S
             builder.heading(index)
         elif block.kind is BlockKind.LINE and kind is Kind.REGULATION:
             builder.line(index)
+        elif kind is Kind.REGULATION:
+            builder.uncut(index)
     return freeze(builder.roots, structured.text, kind)
 
 
@@ -60,6 +61,7 @@ class _Builder:
             find_candidates(self._line(block)) if numbered and block.kind is BlockKind.LINE else []
             for block in self.blocks
         ]
+        self.ahead = LookAhead(self.blocks, self.candidates)
 
     def heading(self, index: int) -> None:
         block = self.blocks[index]
@@ -83,10 +85,9 @@ class _Builder:
         for position, candidate in enumerate(candidates):
             if position == int(candidates[0].leading) and not placed:
                 self._unnumbered(index)
-            following = candidates[position + 1 :][:_FARTHEST_LOOK]
-            depth = find_depth(
-                self.open, candidate, self.sequence, self._surroundings(index, candidate, following, placed)
-            )
+            following = candidates[position + 1 : position + 1 + FARTHEST]
+            around = self._surroundings(index, line, candidate, following, placed)
+            depth = find_depth(self.open, candidate, self.sequence, around)
             if depth is not None:
                 del self.open[depth:]
                 marker, start = candidate.marker, block.start + candidate.start
@@ -97,6 +98,12 @@ class _Builder:
             self._unnumbered(index)
         self._write_headings(block, placed)
         self.quotation = self.quotation.after(line)
+
+    def uncut(self, index: int) -> None:
+        """A table row or code: an article may begin with it."""
+        article = next((draft for draft in reversed(self.open) if draft.is_article), None)
+        if article and article.text_start is None:
+            article.text_start = self.blocks[index].start
 
     def _line(self, block: Block) -> str:
         return self.text[block.start : block.end]
@@ -120,31 +127,34 @@ class _Builder:
     def _is_next(self, marker: Marker) -> bool:
         if marker.tier:
             return self.sequence.has(marker) and self.sequence.expects(marker)
-        return any(_continues(draft, marker) for draft in self.open)
+        return any(continues(draft, marker) for draft in self.open)
 
     def _surroundings(
-        self, index: int, candidate: Candidate, following: Sequence[Candidate], placed: Sequence[Draft]
+        self, index: int, line: str, candidate: Candidate, following: Sequence[Candidate], placed: Sequence[Draft]
     ) -> Surroundings:
-        block = self.blocks[index]
-        line = self._line(block)
+        start = self.blocks[index].start
         before = placed[-1] if placed else None
-        captioned = (
-            before is not None
-            and before.marker is not None
-            and (caption_between(line, before.start - block.start + before.marker.length, candidate.start) is not None)
-        )
+        is_confirmed = partial(self.ahead.is_confirmed, index, candidate, following)
+        captioned = adjacent = False
+        if before and before.marker:
+            begin = before.start - start + before.marker.length
+            captioned = caption_between(line, begin, candidate.start) is not None
+            # 四、1.…: a list without a heading above it; its second item must show that it is one.
+            is_near = candidate.start - begin <= _TAIL_CHARS and not line[begin : candidate.start].strip()
+            adjacent = is_near and candidate.marker.value == 1 and is_confirmed()
         tail = self._tail(index)
         return Surroundings(
+            line_start=start,
             captioned=captioned,
-            glued=captioned and before is not None and _may_hold(before, candidate.marker),
+            glued=before is not None and _may_hold(before, candidate.marker) and (captioned or adjacent),
             below_part=before is not None and bool(before.tier),
             announced=tail.endswith(_COLONS),
             wrapped=bool(_WRAPPED.search(tail)),
-            bare_heading=self._has_bare_heading(block.start + candidate.start),
-            is_confirmed=partial(self._is_confirmed, index, candidate, following),
-            has_child=partial(_has_child, line, candidate, following),
-            heads_articles=partial(self._heads_articles, index, candidate, following),
-            is_swapped=partial(_is_swapped, line, candidate, following),
+            bare_heading=self._has_bare_heading(start + candidate.start),
+            is_confirmed=is_confirmed,
+            has_child=partial(has_child, line, candidate, following),
+            heads_articles=partial(self.ahead.heads_articles, index, candidate, following),
+            is_swapped=partial(is_swapped, line, candidate, following),
             after_swapped=captioned and before is not None and self._is_ahead(before, candidate.marker),
         )
 
@@ -154,63 +164,39 @@ class _Builder:
             return False
         return not self.text[top.body_start : min(position, top.body_start + _TAIL_CHARS)].strip()
 
-    def _is_confirmed(self, index: int, candidate: Candidate, following: Sequence[Candidate]) -> bool:
-        """Whether the number after the candidate's follows, further on in the line or at the start of a line below."""
-        if any(_succeeds(item.marker, candidate.marker) and item.start > candidate.end + 1 for item in following):
-            return True
-        for later in range(index + 1, min(index + _FARTHEST_LOOK, len(self.blocks))):
-            if self.blocks[later].kind is BlockKind.HEADING:
-                return False
-            leading = self.candidates[later][0] if self.candidates[later] else None
-            if leading and leading.leading:
-                if _succeeds(leading.marker, candidate.marker):
-                    return True
-                if leading.marker.tier and not candidate.marker.tier:
-                    return False
-        return False
-
     def _is_ahead(self, draft: Draft, marker: Marker) -> bool:
         """Whether ``draft`` has come before ``marker``, which should stand between it and the one before it."""
         siblings = draft.parent.children if draft.parent else self.roots
         before = siblings[-2] if len(siblings) > 1 else None
-        in_place = before is not None and _continues(before, marker)
+        in_place = before is not None and continues(before, marker)
         return in_place and draft.style == marker.style and draft.value == marker.value + 1
-
-    def _heads_articles(self, index: int, candidate: Candidate, following: Sequence[Candidate]) -> bool:
-        below = next(iter(following), None)
-        if below is None and index + 1 < len(self.blocks):
-            below = next(iter(self.candidates[index + 1]), None)
-        is_first = below is not None and below.marker.rank is Rank.ARTICLE and below.marker.value == 1
-        return is_first and candidate.marker.style in ("cn", "cn-paren")
 
     def _unnumbered(self, index: int) -> None:
         """A line without a number of its own: inside an article it may begin the next 款."""
         block = self.blocks[index]
         depth = next((i for i in reversed(range(len(self.open))) if self.open[i].is_article), None)
-        if depth is None or self.quotation.is_open or not is_paragraph(self._line(block)):
+        if depth is None or self.quotation.is_open:
+            return
+        if is_bullet(self._line(block)):
+            self.uncut(index)
+        if not is_paragraph(self._line(block)):
             return
         article, tail = self.open[depth], self._tail(index)
-        if article.text_start is not None and ((tail and not ends_paragraph(tail)) or self._goes_on(index, depth)):
+        if article.text_start is not None and (
+            (tail and not ends_paragraph(tail))
+            or self.ahead.goes_on(index, [d for d in self.open[depth + 1 :] if d.marker])
+        ):
             return
         del self.open[depth + 1 :]
         begun = open_paragraph(article, block.start)
         if begun:
             self._push(begun)
 
-    def _goes_on(self, index: int, depth: int) -> bool:
-        """Whether the list before the line goes on below it, so that the line belongs to the last item."""
-        items = [draft for draft in self.open[depth + 1 :] if draft.marker]
-        for later in range(index + 1, min(index + _FARTHEST_LOOK, len(self.blocks)) if items else 0):
-            leading = self.candidates[later][0] if self.candidates[later] else None
-            if leading and leading.leading:
-                return any(_continues(item, leading.marker) for item in items)
-            if self.blocks[later].kind is BlockKind.HEADING:
-                break
-        return False
-
     def _push(self, draft: Draft) -> None:
         draft.parent = self.open[-1] if self.open else None
         (draft.parent.children if draft.parent else self.roots).append(draft)
+        if draft.parent and draft.parent.is_article and draft.parent.text_start is None:
+            draft.parent.text_start = draft.start
         self.open.append(draft)
         if draft.marker and draft.tier and draft.style != "annex":
             self.sequence.note(draft.marker)
@@ -229,7 +215,7 @@ class _Builder:
             if draft.is_article or (marker.atomic and not holds_next):
                 draft.heading = _short_heading(marker, text)
             elif is_short:
-                draft.heading = text.rstrip("：: \u3000\t")
+                draft.heading = text.rstrip("：: \u3000\t") if len(text) > marker.length else marker.text
                 draft.body_start = end if following else end + 1
             else:
                 draft.heading = _short_heading(marker, text)
@@ -249,32 +235,6 @@ def _may_hold(draft: Draft, marker: Marker) -> bool:
     if draft.tier and marker.tier:
         return marker.tier > draft.tier
     return draft.style != marker.style or marker.style == "decimal"
-
-
-def _continues(draft: Draft, marker: Marker) -> bool:
-    return draft.style == marker.style and draft.group == marker.group and draft.value + 1 == marker.value
-
-
-def _succeeds(later: Marker, marker: Marker) -> bool:
-    same = (later.style, later.tier, later.group) == (marker.style, marker.tier, marker.group)
-    return same and later.value == marker.value + 1
-
-
-def _has_child(line: str, candidate: Candidate, following: Sequence[Candidate]) -> bool:
-    """Whether a short heading stands behind the number, and behind that its first child or the line's end."""
-    child = next((item for item in following if item.marker.style != candidate.marker.style or item.marker.tier), None)
-    if child is None:
-        return bool(candidate.marker.tier) and caption_between(line, candidate.end, len(line)) is not None
-    first = child.marker.value == 1 or bool(candidate.marker.tier and child.marker.tier > candidate.marker.tier)
-    return first and caption_between(line, candidate.end, child.start) is not None
-
-
-def _is_swapped(line: str, candidate: Candidate, following: Sequence[Candidate]) -> bool:
-    """Whether the number before the candidate's stands behind its short heading: (八)…管理(七)、…."""
-    other = next((item for item in following if item.marker.style == candidate.marker.style), None)
-    if other is None or other.marker.value != candidate.marker.value - 1:
-        return False
-    return caption_between(line, candidate.end, other.start) is not None
 
 
 def _short_heading(marker: Marker, text: str) -> str:

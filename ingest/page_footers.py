@@ -60,7 +60,7 @@ def _footers(index: int, passage: Passage, next_titles: Sequence[str]) -> Iterab
         begins = [position for title in next_titles if (position := window.find(title)) >= 0]
         before_title = bool(begins)
         length = min(begins) if begins else len(text) - match.end()
-        head = text[match.end() : match.end() + length]
+        head = text[match.end() : match.end() + length] if length <= _LONGEST_HEAD else ""
         whole_line = match.start() == 0 and not before_title
         plausible = 0 < number <= total and length <= _LONGEST_HEAD and not _HEAD_MARK.search(head)
         if plausible and (before_title or whole_line):

@@ -15,9 +15,13 @@ _CAPTION_MARK = re.compile(r"[。；：;:，,！？!?…]")
 _LONGEST_CAPTION = 30
 
 
+def is_bullet(line: str) -> bool:
+    return _BULLET.match(line) is not None
+
+
 def is_paragraph(line: str) -> bool:
     """Whether an unnumbered line reads as a paragraph: no bullet, signature or date, and it ends like a sentence."""
-    if _BULLET.match(line) or not _ENDS_LINE.search(line):
+    if is_bullet(line) or not _ENDS_LINE.search(line):
         return False
     return not (_DATE.match(line) and len(line) <= _LONGEST_DATE_LINE)
 

@@ -1,6 +1,7 @@
 """One file with several regulations pasted together -> one text each."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -53,10 +54,8 @@ def split_texts(passages: Sequence[Passage], removed: Sequence[Removal] = ()) ->
         above = head or passages[bound:start]
         texts.append((bare_title(title.text), [*above, title, *passages[start + 1 : end]]))
         head = []
-    return [
-        PastedText(title, put_together(own, _removed_here(removed, texts, position)))
-        for position, (title, own) in enumerate(texts)
-    ]
+    shares = _share_removed(removed, [_place(own[0].line, own[0].page) for _, own in texts])
+    return [PastedText(title, put_together(own, share)) for (title, own), share in zip(texts, shares, strict=True)]
 
 
 def _with_headline(passages: Sequence[Passage], start: int) -> int:
@@ -82,21 +81,24 @@ def build_piece_ids(document_id: str, titles: Sequence[str]) -> list[str]:
 def _find_starts(passages: Sequence[Passage]) -> list[int]:
     """Where texts begin, titles without a body left out."""
     candidates: list[int] = []
+    sentence_seen, before = False, None
     for index, passage in enumerate(passages):
-        if not (passage.is_title or passage.is_line) or not is_regulation_title(passage.text):
+        if passage.removed is not None:
             continue
-        if passage.is_title or (index and _begins_anew(passages, candidates[-1] if candidates else 0, index)):
+        is_title = (passage.is_title or passage.is_line) and is_regulation_title(passage.text)
+        if is_title and (passage.is_title or (sentence_seen and _begins_anew(passages, index, before))):
             candidates.append(index)
+            sentence_seen = False
+        else:
+            sentence_seen = sentence_seen or _has_sentence([passage])
+        before = passage
     bounds = pairwise([*candidates, len(passages)])
     return [start for start, end in bounds if any(p.removed is None for p in passages[start + 1 : end])]
 
 
-def _begins_anew(passages: Sequence[Passage], previous: int, index: int) -> bool:
-    """Whether the numbering begins with its first number behind the title line at ``index``, after a text before it."""
-    before = next((p for p in reversed(passages[previous:index]) if p.removed is None), None)
-    if before is None or not _has_sentence(passages[previous:index]):
-        return False
-    annex = parse_marker(before.text)
+def _begins_anew(passages: Sequence[Passage], index: int, before: Passage | None) -> bool:
+    """Whether the numbering begins with its first number behind the title line at ``index``; annexed texts do not."""
+    annex = parse_marker(before.text) if before else None
     if annex is not None and annex.style == "annex":
         return False
     for passage in passages[index + 1 : index + 1 + _LONGEST_INTRODUCTION]:
@@ -121,14 +123,12 @@ def _demoted(passage: Passage) -> Passage:
     return replace(passage, kind=BlockKind.LINE, level=0) if is_empty_title else passage
 
 
-def _removed_here(
-    removed: Sequence[Removal], texts: Sequence[tuple[str | None, list[Passage]]], position: int
-) -> list[Removal]:
-    """What the reader left out at the lines or pages of one text; without a place it counts to the first."""
-    firsts = [_place(own[0].line, own[0].page) for _, own in texts]
-    lower = firsts[position] if position else 0
-    upper = firsts[position + 1] if position + 1 < len(texts) else None
-    return [r for r in removed if lower <= _place(r.line, r.page) and (upper is None or _place(r.line, r.page) < upper)]
+def _share_removed(removed: Sequence[Removal], firsts: Sequence[int]) -> list[list[Removal]]:
+    """What the reader left out, by the text in whose lines or pages it stood; without a place the first."""
+    shares: list[list[Removal]] = [[] for _ in firsts]
+    for removal in removed:
+        shares[max(bisect_right(firsts, _place(removal.line, removal.page)) - 1, 0)].append(removal)
+    return shares
 
 
 def _place(line: int | None, page: int | None) -> int:

@@ -14,6 +14,8 @@ from ingest.running import Candidate
 DEEPEST = 14
 """Sections nested deeper than this are text."""
 
+_SHORTEST_ITEM = 2
+
 # Single letters and closing brackets stand in sentences too often to begin a list on their own.
 _WEAK = frozenset({"alpha", "alpha-rparen", "lower", "lower-rparen", "num-rparen"})
 # Their form says that they number something, even where no sentence ends before them: …技术人员(4)工程部…
@@ -26,6 +28,7 @@ class Surroundings:
     """What a decision needs to know beside the marker itself.
 
     Attributes:
+        line_start: character offset of the line in the text.
         captioned: only a short heading stands between the number before it in its line and this one.
         glued: that number can be this one's parent.
         below_part: that number is the one of a 编, 章 or 节.
@@ -39,6 +42,7 @@ class Surroundings:
         after_swapped: whether it is that number.
     """
 
+    line_start: int
     captioned: bool
     glued: bool
     below_part: bool
@@ -138,7 +142,7 @@ def _listed_depth(open_drafts: Sequence[Draft], candidate: Candidate, around: Su
     if nexts:
         # Of two lists that it could continue: the one written in the same way, then the inner one.
         best = max(nexts, key=lambda i: (open_drafts[i].leading == candidate.leading, i))
-        return best if candidate.leading or _continues_inside_line(candidate) else None
+        return best if candidate.leading or _continues_inside_line(open_drafts[best], candidate, around) else None
     own = [i for i in same if open_drafts[i].heading_level == 0]
     if marker.value == 1:
         return _first_depth(open_drafts, candidate, around, own)
@@ -163,12 +167,16 @@ def _is_out_of_order(draft: Draft, marker: Marker, around: Surroundings) -> bool
     return around.after_swapped or (marker.value == draft.value + 2 and around.is_swapped())
 
 
-def _continues_inside_line(candidate: Candidate) -> bool:
+def _continues_inside_line(draft: Draft, candidate: Candidate, around: Surroundings) -> bool:
+    """Whether a number inside a line goes on with the list of ``draft``, whose next number it is."""
     if candidate.after_sentence or candidate.after_colon:
         return True
     if candidate.mentioned:
         return False
-    return candidate.marker.style in _SELF_EVIDENT or candidate.after_space
+    # 1、安装2、调试3、验收: a list that has begun in the same line goes on there without any mark.
+    item_chars = around.line_start + candidate.start - draft.start - (draft.marker.length if draft.marker else 0)
+    in_line = candidate.marker.style == "num" and draft.start >= around.line_start and item_chars >= _SHORTEST_ITEM
+    return candidate.marker.style in _SELF_EVIDENT or candidate.after_space or in_line
 
 
 def _first_depth(

@@ -1,13 +1,14 @@
 """Cross-references that lead nowhere: 参照第三十条 in a text of nineteen articles."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from ingest.document import Finding, FindingCode, ParsedDocument
 from ingest.numbering import SPACE
 from ingest.numbering_gaps import Found
 from ingest.numerals import NUMERAL, to_int
-from ingest.section_numbers import NumberedSection
+from ingest.section_numbers import NumberedSection, label_at
 
 _OWN = r"(?:本(?:办法|规定|制度|条例|细则|章程|规则|规范|守则|准则|规程|法|解释|安排|决定))"
 _VERB = r"(?:依照|按照|根据|依据|参照|违反|符合|适用|详见|参见|见|同|按|依)"
@@ -27,12 +28,14 @@ def find_dangling_references(document: ParsedDocument, numbered: Sequence[Number
     decimals = {item.marker.number for item in numbered if item.marker.style == "decimal"}
     annexes = {_annex_name(item.section.marker) for item in numbered if item.marker.style == "annex"}
     quoted = [match.span() for match in _QUOTATION.finditer(document.text)]
+    opened = [start for start, _ in quoted]
     told: set[str] = set()
     for position, target in _targets(document.text, articles, decimals, annexes):
-        if target not in told and not any(start < position < end for start, end in quoted):
+        quotation = bisect_right(opened, position) - 1
+        is_quoted = quotation >= 0 and position < quoted[quotation][1]
+        if target not in told and not is_quoted:
             told.add(target)
-            holding = [s for s in document.sections if s.start <= position < s.end]
-            label = holding[-1].label if holding else ""
+            label = label_at(document, position)
             message = f"引用了{target}，但本文没有{target}"
             yield position, Finding(FindingCode.DANGLING_REFERENCE, message, label)
 

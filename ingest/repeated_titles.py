@@ -11,6 +11,7 @@ from ingest.passages import Passage
 from ingest.titles import collection_title, is_regulation_title
 
 _VERSION = re.compile(r"[vV]\d+(?:\.\d+)*")
+_FIRST_PIECE = re.compile(rf"(?:[（(]\s?[1１一]\s?[）)])?(?:{_VERSION.pattern})?")
 # What makes a title at the start of a line the subject of its sentence: 值班管理规定由总部解释。
 _PREDICATE = re.compile(
     r"[是的由自经在将从和与及、，,》（(]|为(?![了加规保提进适贯促健维确])|适用|规定|所|包括|旨在|主要|明确|如|应|须|必|不|作为"
@@ -20,7 +21,8 @@ _SENTENCE_ENDS = ("。", "；", ";", "！", "？", "”", "）", ")")
 
 def piece_openings(passages: Sequence[Passage]) -> list[str]:
     """How the titles of a collection's further pieces begin: ``…制度(`` for every headline ``…制度(3篇)``."""
-    bases = {base for passage in passages if passage.is_line and (base := collection_title(passage.text))}
+    titles = (passage.text for passage in passages if passage.is_line or passage.is_title)
+    bases = {base for title in titles if (base := collection_title(title))}
     return [base + bracket for base in sorted(bases) for bracket in "(（"]
 
 
@@ -56,8 +58,8 @@ def mark_titles(passages: Sequence[Passage]) -> list[Passage]:
         elif glued and collection:
             marked += [repeat.without(RemovalReason.BOILERPLATE) for repeat in repeats]
             first = waiting.pop()
-            version = _VERSION.match(first.text, len(name))
-            end = version.end() if version else len(name)
+            number = _FIRST_PIECE.match(first.text, len(name))
+            end = number.end() if number else len(name)
             marked += [title.as_title() for title in first.part(0, end)]
             waiting += first.part(end, len(first.text))
         else:

@@ -1,11 +1,15 @@
 """The numbers of a document's sections, read back from its text: what checks of completeness go by."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.document import ParsedDocument, Section
 from ingest.numbering import Marker, parse_marker
 from ingest.numerals import CHINESE_DIGITS, to_chinese
+
+_MARKED_CHARS = 80
+"""How much of a line is read for its number; the heading of an annex is shorter."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,7 @@ def number_sections(document: ParsedDocument) -> list[NumberedSection]:
     numbered = []
     for section in document.sections:
         above = annexes.get(section.parent, -1) if section.parent is not None else -1
-        line_end = document.text.find("\n", section.start)
-        line = document.text[section.start : line_end if line_end >= 0 else section.end]
+        line = document.text[section.start : section.start + _MARKED_CHARS].split("\n", 1)[0]
         marker = parse_marker(line) if section.marker else None
         annexes[section.index] = section.index if marker and marker.style == "annex" else above
         if marker and marker.text == section.marker:
@@ -61,11 +64,23 @@ def siblings(numbered: Sequence[NumberedSection]) -> dict[tuple[object, ...], li
     lists: dict[tuple[object, ...], list[NumberedSection]] = {}
     for item in numbered:
         marker = item.marker
-        if marker.tier:
-            key: tuple[object, ...] = (item.annex, marker.style, marker.tier)
+        if marker.style == "annex":
+            # 附件1, 附表1 and 附录A are counted apart.
+            key: tuple[object, ...] = (marker.style, marker.text[:2])
+        elif marker.tier:
+            key = (item.annex, marker.style, marker.tier)
         elif marker.style == "decimal":
             key = (item.section.parent, marker.style, marker.number[:-1])
         else:
             key = (item.section.parent, marker.style, marker.group)
         lists.setdefault(key, []).append(item)
     return lists
+
+
+def label_at(document: ParsedDocument, position: int) -> str:
+    """Label of the innermost section that holds ``position``, ``""`` outside all of them."""
+    index = bisect_right([section.start for section in document.sections], position) - 1
+    section = document.sections[index] if index >= 0 else None
+    while section is not None and section.end <= position:
+        section = document.sections[section.parent] if section.parent is not None else None
+    return section.label if section else ""

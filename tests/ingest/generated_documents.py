@@ -31,18 +31,38 @@ _LINE_STARTS = (
     *("关于考勤的管理制度", "技术支持部管理制度", "# 标题", "## 安装", "### 第一章 总则", "## 一、概述", "> 第一条"),
     *("```\n代码 1\n\n第一条\n```", "|列|值|\n|-|-|\n|甲|2|", "---", "<br>", "    缩进代码"),
 )
-_BODY = st.text(st.sampled_from("甲乙丙丁规定的所一二第条章节，。；、：:;,. \u3000\t12ab😀é()"), max_size=40)
+_INSIDE_LINES = st.sampled_from(
+    (
+        "第一条",
+        "；2.",
+        "：（一）",
+        "。（二）",
+        "：a、",
+        "b、",
+        "4.11、",
+        "(4)",
+        "1/4",
+        "“一、",
+        "：①",
+        "②",
+        "附件1",
+        "第八条之一",
+    )
+)
+_WORDS = st.text(st.sampled_from("甲乙丙丁规定的所一二第条章节，。；、：:;,. \u3000\t12ab😀é()"), max_size=20)
+_BODY = st.lists(st.one_of(_WORDS, _INSIDE_LINES), max_size=4).map("".join)
 _LINE = st.builds(str.__add__, st.sampled_from(_LINE_STARTS), _BODY)
 
 
 @st.composite
 def documents(draw: st.DrawFn, kinds: Sequence[Kind] = tuple(Kind)) -> ParsedDocument:
-    """Documents of the given kinds, from up to 14 lines of Markdown or plain text."""
+    """Documents of the given kinds, from up to 14 lines of Markdown or plain text; one of those pasted together."""
     content = draw(st.sampled_from(("\n", "\n\n"))).join(draw(st.lists(_LINE, min_size=1, max_size=14)))
     source_format, kind = draw(st.sampled_from(("markdown", "text"))), draw(st.sampled_from(kinds))
     try:
-        document, *_ = parse(SourceRecord("generated", source_format, Origin("generated"), content, "digest"))
+        parsed = parse(SourceRecord("generated", source_format, Origin("generated"), content, "digest"))
     except MalformedSourceError:
         reject()
+    document = draw(st.sampled_from(parsed))
     sections = build_outline(StructuredText(document.text, document.blocks), document.title, kind)
     return replace(document, kind=kind, sections=sections)

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.document import Rank
-from ingest.numbering import glued_child, parse_marker
+from ingest.numbering import parse_marker
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_an_article_may_run_on_without_a_space(line: str) -> None:
     [
         *("第五条规定的情形", "第五条的规定", "第五条所列情形", "第五条、第六条", "第五条，第六条", "第五条第二款"),
         *("第五条和第六条", "第五条至第八条", "第五条及其附件", "第五条或本办法", "第五条中的", "第五条内容如下"),
-        *("第五条以外", "第五条之规定", "第一章规定的事项"),
+        *("第五条以外", "第五条之规定", "第一章规定的事项", "第五条修改为：", "第五条后增加一条", "第五条。"),
     ],
 )
 def test_a_reference_is_no_marker(line: str) -> None:
@@ -69,7 +69,7 @@ def test_a_reference_is_no_marker(line: str) -> None:
         ("(3).工作移交", "num-paren", "(3)", ()),
         ("3）重启", "num-rparen", "3）", ()),
         ("B、财务借款", "alpha", "B", ()),
-        ("D1、工作态度", "alpha", "D1", ()),
+        ("D1、工作态度", "alpha-num", "D1", ()),
         ("a.积极性", "lower", "a", ()),
         ("③ 关闭", "circled", "③", ()),
     ],
@@ -95,38 +95,63 @@ def test_figures_dates_and_words_are_no_markers(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "heading"),
+    ("line", "text", "value"),
     [
-        ("第一章总则第一条为规范", "第一章总则"),
-        ("第二章 组织结构 第五条 组长", "第二章 组织结构 "),
-        ("四、服务流程1. 问题反馈", "四、服务流程"),
-        ("二、基本制度第1条.服务工程师", "二、基本制度"),
-        ("二、职责：（一）技术部", "二、职责："),
-        ("(六)、员工工资与提成4.10、工资计算", "(六)、员工工资与提成"),
-        ("1. 人员管理1.1 招聘", "1. 人员管理"),
-        (f"四、{'长' * 20}1. 问题", f"四、{'长' * 20}"),
+        ("附件", "附件", 0),
+        ("附件：", "附件", 0),
+        ("附件：1、派车单", "附件", 0),
+        ("附件1：派车单", "附件1", 1),
+        ("附件二 派车单", "附件二", 2),
+        ("附件3派车单", "附件3", 3),
+        ("附录B 名单", "附录B", 2),
+        ("附表 2", "附表 2", 2),
+        ("附：", "附", 0),
     ],
 )
-def test_child_glued_to_a_heading(line: str, heading: str) -> None:
+def test_annexes(line: str, text: str, value: int) -> None:
     marker = parse_marker(line)
     assert marker
-    assert glued_child(marker, line[marker.length :]) == len(heading) - marker.length
+    assert (marker.style, marker.text, marker.value) == ("annex", text, value)
 
 
 @pytest.mark.parametrize(
-    "line",
+    "line", ["附件1中的表格", "附件由总部提供。", "附则", "附件所列人员", "附近的人", "附件1：甲。乙"]
+)
+def test_mentioned_annexes_are_no_markers(line: str) -> None:
+    assert parse_marker(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "added"),
     [
-        "第一章总则",
-        "第二章 依照第五条规定办理",
-        "四、由组长负责，1. 问题反馈",
-        f"四、{'长' * 21}1. 问题",
-        "1．密度大于1.72克的材料",
-        "1. 版本2.1 以上",
-        "第一条为规范第二条",
-        "四、1. 问题",
+        ("第十五条 甲", 15, ()),
+        ("第八条之一 甲", 8, (1,)),
+        ("第八条之一之二 甲", 8, (1, 2)),
+        ("第１２条甲", 12, ()),
+        ("第 12 条 甲", 12, ()),
+        ("D12、甲", 12, ()),
+        ("⑵甲", 2, ()),
+        ("c)甲", 3, ()),
     ],
 )
-def test_nothing_is_glued(line: str) -> None:
+def test_values(line: str, value: int, added: tuple[int, ...]) -> None:
     marker = parse_marker(line)
     assert marker
-    assert glued_child(marker, line[marker.length :]) is None
+    assert (marker.value, marker.added) == (value, added)
+
+
+def test_parts_stand_in_one_order() -> None:
+    lines = ("附件1", "第一编 甲", "第一分编 甲", "第一章 甲", "第一节 甲", "第一条 甲")
+    tiers = [marker.tier for line in lines if (marker := parse_marker(line))]
+    assert tiers == sorted(set(tiers))
+    assert len(tiers) == len(lines)
+
+
+@pytest.mark.parametrize("line", ["一、二线人员轮换", "二、三级响应", "一、二、三班"])
+def test_counting_words_are_no_markers(line: str) -> None:
+    assert parse_marker(line) is None
+
+
+def test_a_marker_is_read_at_any_place() -> None:
+    assert parse_marker("焊接4.11、", 2) == parse_marker("4.11、")
+    assert parse_marker("见附件1", 1) is None

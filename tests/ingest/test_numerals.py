@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ingest.numerals import CHINESE_NUMERAL, NUMERAL, to_int
+from ingest.numerals import CHINESE_NUMERAL, NUMERAL, to_chinese, to_int
 
 DIGITS = "零一二三四五六七八九"
 
@@ -51,6 +51,18 @@ def test_other_writings(numeral: str, value: int) -> None:
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="numeral"):
         to_int(text)
+
+
+def test_numbers_are_written_as_they_are_read() -> None:
+    assert all(to_int(to_chinese(number)) == number for number in range(1, 10_000))
+    assert [to_chinese(n) for n in (10, 15, 20, 101, 110, 1001)] == [
+        "十",
+        "十五",
+        "二十",
+        "一百零一",
+        "一百一十",
+        "一千零一",
+    ]
 
 
 def test_patterns_take_a_whole_numeral() -> None:

@@ -46,4 +46,24 @@ def run(
         print(f"{name}\t{value:.4f}" if name != "queries" else f"{name}\t{value:.0f}")
 
 
-app()
+@app.command()
+def crash(
+    cycles: Annotated[int, typer.Option(help="杀死多少次", min=1)] = 100,
+    seed: Annotated[int, typer.Option(help="随机数种子")] = 7,
+) -> None:
+    """在随机时刻用 kill -9 中断导入，每次核对索引与目录是否一致、已确认的是否都在；有问题时退出码为 1。"""
+    from tempfile import TemporaryDirectory
+
+    from eval.crash import run_crash
+
+    with TemporaryDirectory(prefix="kb-crash-") as folder:
+        report = run_crash(Path(folder), cycles, seed, tell=print)
+    print(f"runs\t{report.runs}\nkilled\t{report.killed}\nversions\t{report.published}")
+    print(f"problems\t{len(report.problems)}")
+    for problem in report.problems:
+        print(problem)
+    raise typer.Exit(bool(report.problems))
+
+
+if __name__ == "__main__":
+    app()

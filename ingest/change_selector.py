@@ -56,13 +56,12 @@ class ChangeSelector:
             elif same:
                 unchanged += 1
                 # The catalogue may know the version by another name than its source states.
-                self._met.meet(same.document_id, same.version, document.origin)
+                self._met.meet(same.document_id, same.version, document.origin, renamed=True)
                 if same.source_path != path:
                     adoptions.append(Adoption(same.key, path, document.origin.line))
             else:
                 entering = _renamed(document, named)
-                error = self._meet(entering) if entering.version != document.version else None
-                if error:
+                if entering is not document and (error := self._meet(entering, renamed=True)):
                     failures.append(Failure.of(error))
                     continue
                 changed.append(entering)
@@ -75,8 +74,8 @@ class ChangeSelector:
             "failures": failures,
         }
 
-    def _meet(self, document: ParsedDocument) -> DuplicateDocumentIdError | None:
-        first = self._met.meet(document.document_id, document.version, document.origin)
+    def _meet(self, document: ParsedDocument, *, renamed: bool = False) -> DuplicateDocumentIdError | None:
+        first = self._met.meet(document.document_id, document.version, document.origin, renamed=renamed)
         return _taken(document, first) if first else None
 
 

@@ -16,14 +16,17 @@ class MetVersions:
         self._counts: list[int] = []
         self._places: dict[int, int] = {}
 
-    def meet(self, document_id: str, version: str, origin: Origin) -> Origin | None:
-        """Note where a version stands; return its first place instead where it was met before."""
+    def meet(self, document_id: str, version: str, origin: Origin, *, renamed: bool = False) -> Origin | None:
+        """Note where a version stands; return its first place instead where it was met before.
+
+        ``renamed`` is for a version that was met by the name its source states and goes by another one.
+        """
         key = _hash(document_id, version)
         if (place := self._places.get(key)) is not None:
             return Origin(self._paths[place >> _LINE_BITS], place % (1 << _LINE_BITS) or None)
         number = self._number(origin.path)
         self._places[key] = number << _LINE_BITS | (origin.line or 0)
-        self._counts[number] += 1
+        self._counts[number] += not renamed
         return None
 
     def holds(self, document_id: str, version: str, path: str) -> bool:

@@ -50,12 +50,12 @@ class Surveyor:
     def __init__(self, catalogue: Catalogue, limit_bytes: int, only: Sequence[Path] | None, fail: Fail) -> None:
         self._catalogue = catalogue
         self._limit_bytes = limit_bytes
-        self._only = None if only is None else [str(located(path)) for path in only]
+        self._only = None if only is None else {str(located(path)) for path in only}
         self._fail = fail
         self._found = Survey()
         self._present: set[str] = set()
         self._met: set[str] = set()
-        self._unreadable: list[str] = []
+        self._unreadable: set[str] = set()
 
     def look(self, paths: Sequence[Path]) -> Survey:
         """Look at all of ``paths``; what cannot be read is reported and never counts as gone."""
@@ -74,7 +74,7 @@ class Surveyor:
         for source in find_sources([path]):
             if isinstance(source, SourceError):
                 self._fail(Failure.of(source))
-                self._unreadable.append(source.origin.path)
+                self._unreadable.add(source.origin.path)
                 continue
             place = str(source.path)
             # A link and what it leads to, or a file named twice, are one file.
@@ -131,14 +131,10 @@ class Surveyor:
             self._found.gone = list(dict.fromkeys([*self._found.gone, *gone]))
 
     def _is_gone(self, path: str) -> bool:
-        return (
-            path not in self._present
-            and self._concerns(path)
-            and not any(_lies_in(path, unreadable) for unreadable in self._unreadable)
-        )
+        return path not in self._present and self._concerns(path) and not _lies_in_one(path, self._unreadable)
 
     def _concerns(self, path: str) -> bool:
-        return self._only is None or any(_lies_in(path, part) for part in self._only)
+        return self._only is None or _lies_in_one(path, self._only)
 
 
 def located(path: Path) -> Path:
@@ -156,5 +152,6 @@ def size_bytes(path: Path) -> int:
         return 0
 
 
-def _lies_in(path: str, place: str) -> bool:
-    return path == place or path.startswith(place.rstrip(os.sep) + os.sep)
+def _lies_in_one(path: str, places: set[str]) -> bool:
+    """Whether ``path`` is one of the places or lies below one."""
+    return path in places or (bool(places) and any(str(parent) in places for parent in Path(path).parents))

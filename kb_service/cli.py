@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from ingest.chunker import Chunker
 from ingest.document import Kind
@@ -22,6 +24,7 @@ from ingest.settings import IngestSettings
 from kb_service.chunk_listing import print_preview
 from kb_service.console import (
     IngestDisplay,
+    WatchDisplay,
     print_document,
     print_documents,
     print_duplicates,
@@ -47,8 +50,14 @@ Kinds = Annotated[list[Kind] | None, typer.Option("--kind", help="只查这一�
 
 
 @app.command()
-def ingest(paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")]) -> None:
-    """导入文件：新增和有变化的进入索引，未变的跳过；有文件失败时退出码为 1。"""
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="文件或文件夹")],
+    watch: Annotated[bool, typer.Option("--watch", help="导入后继续监视这个文件夹，直到 Ctrl+C")] = False,
+) -> None:
+    """导入文件：新增和有变化的进入索引，未变的跳过，文件夹里已不存在的删除；有文件失败时退出码为 1。"""
+    if watch:
+        _watch(paths)
+        return
     with _operations() as operations:
         report = _show_progress(lambda listen: operations.ingest(paths, listen))
     if not report.ok:
@@ -243,6 +252,33 @@ def _explained() -> Iterator[None]:
 def _fail(message: str) -> NoReturn:
     Console(stderr=True).print(f"[red]错误[/red] {message}", soft_wrap=True)
     raise typer.Exit(1)
+
+
+def _watch(paths: list[Path]) -> None:
+    # Imported here, since the other commands watch nothing.
+    from kb_service.runtime import Runtime
+    from kb_service.watching import UnwatchableFolderError, follow
+
+    with _explained():
+        if len(paths) != 1:
+            raise UnwatchableFolderError("--watch 一次只能监视一个文件夹")
+        settings, ingest_settings = ServiceSettings(), IngestSettings()
+        runtime = Runtime(settings, ingest_settings)
+        console = _console()
+        console.print(f"监视 {paths[0]}（Ctrl+C 停止）", soft_wrap=True)
+        display = WatchDisplay(console)
+        try:
+            follow(
+                paths[0],
+                lambda: open_operations(settings, ingest_settings, runtime),
+                display,
+                lambda message: console.print(f"[red]错误[/red] {escape(message)}", soft_wrap=True),
+                Event(),
+            )
+        except KeyboardInterrupt:
+            console.print("已停止监视")
+        finally:
+            display.close()
 
 
 def _show_progress(work: Callable[[Listener], IngestReport]) -> IngestReport:

@@ -102,6 +102,32 @@ def print_failure(console: Console, failure: Failure) -> None:
     console.print(f"[red]失败[/red] {escape(str(failure))}", soft_wrap=True)
 
 
+class WatchDisplay:
+    """A listener that shows one ingestion after another, each with its report unless nothing has changed."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._current: IngestDisplay | None = None
+        self._is_first = True
+
+    def __call__(self, event: Event) -> None:
+        if not isinstance(event, IngestReport):
+            if self._current is None:
+                self._current = IngestDisplay(self._console).__enter__()
+            self._current(event)
+            return
+        self.close()
+        if self._is_first or event.added or event.updated or event.removed or event.failures:
+            print_report(self._console, event)
+        self._is_first = False
+
+    def close(self) -> None:
+        """Take the progress bar away, if one is shown."""
+        if self._current is not None:
+            self._current.__exit__(None, None, None)
+            self._current = None
+
+
 def print_report(console: Console, report: IngestReport) -> None:
     console.print(
         f"新增 {report.added} 篇，更新 {report.updated} 篇，未变 {report.unchanged} 篇，删除 {report.removed} 篇，"

@@ -61,10 +61,13 @@ class Runtime:
         self.store.count_documents()
 
     def close(self) -> None:
+        """Give the data folder back. Model and dictionary stay loaded, for a runtime that is opened once more."""
         if "store" in self.__dict__:
             self.store.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
+        for part in ("search", "indexer", "store", "catalogue", "engine"):
+            self.__dict__.pop(part, None)
         self._file_lock.release()
 
     def today(self) -> date:

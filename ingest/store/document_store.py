@@ -96,7 +96,9 @@ class QdrantDocumentStore(ABC):
 
     def set_meta(self, document_ids: Sequence[str], meta: dict[str, Any]) -> None:
         for batch in _batches(document_ids):
-            self._set_payload([point_id(document_id) for document_id in batch], meta, "meta")
+            # By a condition, since naming a point that is not there is an error.
+            ids = models.HasIdCondition(has_id=[point_id(document_id) for document_id in batch])
+            self._set_payload(models.Filter(must=[ids]), meta, "meta")
 
     def load_documents(self, document_ids: Sequence[str]) -> list[Document]:
         points = (point for batch in _batches(document_ids) for point in self._retrieve([point_id(i) for i in batch]))
@@ -149,7 +151,7 @@ class QdrantDocumentStore(ABC):
     def _delete_where(self, condition: models.Filter) -> None: ...
 
     @abstractmethod
-    def _set_payload(self, point_ids: list[str], values: dict[str, Any], key: str) -> None: ...
+    def _set_payload(self, condition: models.Filter, values: dict[str, Any], key: str) -> None: ...
 
     @abstractmethod
     def _retrieve(self, point_ids: list[str]) -> list[StoredPoint]: ...

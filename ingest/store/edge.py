@@ -92,8 +92,8 @@ class EdgeDocumentStore(QdrantDocumentStore):
     def _delete_where(self, condition: models.Filter) -> None:
         self._shard.update(edge.UpdateOperation.delete_points_by_filter(edge_filter(condition)))
 
-    def _set_payload(self, point_ids: list[str], values: dict[str, Any], key: str) -> None:
-        self._shard.update(edge.UpdateOperation.set_payload(list(point_ids), values, key))
+    def _set_payload(self, condition: models.Filter, values: dict[str, Any], key: str) -> None:
+        self._shard.update(edge.UpdateOperation.set_payload_by_filter(edge_filter(condition), values, key))
 
     def _retrieve(self, point_ids: list[str]) -> list[StoredPoint]:
         records = self._shard.retrieve(list(point_ids), with_payload=True, with_vector=False)

@@ -117,8 +117,8 @@ class ServerDocumentStore(QdrantDocumentStore):
     def _delete_where(self, condition: models.Filter) -> None:
         self._client.delete(self.collection, models.FilterSelector(filter=condition), wait=True)
 
-    def _set_payload(self, point_ids: list[str], values: dict[str, Any], key: str) -> None:
-        self._client.set_payload(self.collection, values, list(point_ids), key=key, wait=True)
+    def _set_payload(self, condition: models.Filter, values: dict[str, Any], key: str) -> None:
+        self._client.set_payload(self.collection, values, condition, key=key, wait=True)
 
     def _retrieve(self, point_ids: list[str]) -> list[StoredPoint]:
         records = self._client.retrieve(self.collection, list(point_ids), with_payload=True)

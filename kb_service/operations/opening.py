@@ -14,8 +14,12 @@ from kb_service.settings import ServiceSettings
 _RETRY_SECONDS = 0.3
 
 
-def open_operations(settings: ServiceSettings, ingest_settings: IngestSettings) -> Operations:
+def open_operations(
+    settings: ServiceSettings, ingest_settings: IngestSettings, runtime: Runtime | None = None
+) -> Operations:
     """Return operations on the data folder, waiting while another command has it or a service is starting up.
+
+    A closed ``runtime`` is used again where this process takes the folder, so that its model need not load anew.
 
     Raises:
         EngineBusyError: it stayed busy for ``settings.busy_timeout_seconds``.
@@ -24,7 +28,7 @@ def open_operations(settings: ServiceSettings, ingest_settings: IngestSettings) 
     while True:
         if registration := find_service(settings.data_dir):
             return RemoteOperations(registration)
-        runtime = Runtime(settings, ingest_settings)
+        runtime = runtime or Runtime(settings, ingest_settings)
         try:
             runtime.open()
             return LocalOperations(runtime)

@@ -61,15 +61,18 @@ function clause({ change, before, after, pieces }, { document_id: id, from_versi
     "section",
     { class: "difference", "data-change": change },
     el("h2", { class: "difference-head" }, el("span", { class: "change" }, CHANGES[change] || change), ...head),
-    el("p", { class: "difference-text" }, ...pieces.map(piece)),
+    el("p", { class: "difference-text" }, ...pieces.flatMap(piece)),
   );
 }
 
-/** Blank lines would pull a short clause apart. */
-function piece({ op, text: whole }) {
+/** Blank lines would pull a short clause apart; a whole line put in for another one begins a line of its own. */
+function piece({ op, text: whole }, index, pieces) {
   const text = whole.replace(/\n[^\S\n]*(?=\n)/gu, "");
-  if (op === "deleted") return el("del", {}, text);
-  return op === "inserted" ? el("ins", {}, text) : text;
+  if (op === "deleted") return [el("del", {}, text)];
+  if (op === "equal") return [text];
+  const replaces = index > 0 && pieces[index - 1].op === "deleted";
+  const lineBegins = replaces && (index === 1 || pieces[index - 2].text.endsWith("\n"));
+  return [lineBegins ? el("br") : "", el("ins", {}, text)];
 }
 
 /** 第十五条; a number with a caption by both: 1 目的和范围. */

@@ -4,7 +4,7 @@
 import { fragmentOf } from "./address.js";
 import { el, isParagraph } from "./text.js";
 
-const READING_LINE = 120; // the last section that begins above this height (px) is the one being read
+const READING_LINE = 100; // the last section that begins above this height (px) is the one being read
 const FIRST_WORDS = 40;
 
 const box = document.getElementById("outline-box");
@@ -49,7 +49,11 @@ function label(section, { known, points }) {
   const own = section.heading && !(parent && parent.heading === section.heading) ? section.heading : "";
   if (own && own !== marker && !isParagraph(section)) return [own.startsWith(marker) ? own : `${marker} ${own}`];
   const text = points.slice(section.start_char, section.start_char + FIRST_WORDS).join("").trim();
-  if (isParagraph(section)) return [marker || own, el("span", { class: "first-words" }, ` ${text.split("\n")[0]}`)];
+  if (isParagraph(section)) {
+    const number = parent && parent.marker; // the first paragraph begins with that of its article
+    const first = number && text.startsWith(number) ? text.slice(number.length) : text;
+    return [marker || own, el("span", { class: "first-words" }, ` ${first.trim().split("\n")[0]}`)];
+  }
   const words = marker && text.startsWith(marker) ? text.slice(marker.length).trim().split("\n")[0] : "";
   const gap = /^[、，．.：:]/u.test(words) ? "" : " "; // punctuation stays with the number
   return [marker || section.label, words ? el("span", { class: "first-words" }, gap + words) : ""];

@@ -18,6 +18,7 @@ const findingsBox = document.getElementById("findings");
 const removedBox = document.getElementById("removed");
 const removedList = document.getElementById("removed-list");
 let shown = null; // the document whose notes are shown
+let fetched = null; // the document whose removed text is in the list
 let loading = false;
 
 export function showSourceNotes(data) {
@@ -27,6 +28,7 @@ export function showSourceNotes(data) {
   removedBox.open = false;
   removedBox.querySelector("summary").textContent = `已略去的内容 ${data.removed_count} 处`;
   removedList.replaceChildren();
+  fetched = null;
 }
 
 function showFindings(findings, sections) {
@@ -46,13 +48,14 @@ function findingText({ message, label }, sections) {
 }
 
 removedBox.addEventListener("toggle", async () => {
-  if (!removedBox.open || loading || removedList.firstChild) return;
+  if (!removedBox.open || loading || fetched === shown) return;
   const wanted = shown;
   loading = true;
   let nodes;
   try {
     const outline = await fetchOutline(wanted.document_id, wanted.version);
     nodes = outline.removed.map(removedItem);
+    fetched = wanted;
   } catch (error) {
     nodes = [el("li", {}, error.detail || "略去的内容没有取到，请重试。")];
   }

@@ -45,7 +45,7 @@ def test_choosing_a_version_to_compare_with_and_going_back(visitor: Visitor) -> 
     chooser = visitor.find("#compare")
     expect(visitor.find("#outline-box")).to_be_visible()
     chooser.select_option("2024")
-    expect(visitor.find(".difference").first).to_be_visible()
+    expect(visitor.find("#reader-text > .difference").first).to_be_visible()
     expect(visitor.find("#outline-box")).to_be_hidden()
     assert visitor.address == COMPARED
 
@@ -53,7 +53,7 @@ def test_choosing_a_version_to_compare_with_and_going_back(visitor: Visitor) -> 
     expect(visitor.find(".line").first).to_be_visible()
     expect(visitor.find(".difference")).to_have_count(0)
     visitor.page.go_back()
-    expect(visitor.find(".difference").first).to_be_visible()
+    expect(visitor.find("#reader-text > .difference").first).to_be_visible()
     expect(chooser).to_have_value("2024")
     visitor.page.go_back()
     expect(visitor.find("#outline-box")).to_be_visible()

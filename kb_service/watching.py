@@ -16,7 +16,7 @@ from watchfiles import watch
 from ingest.errors import IngestError
 from ingest.reader import SourceFile
 from ingest.report import IngestReport, Listener
-from ingest.source_stamp import source_beside
+from ingest.sync.source_stamp import source_beside
 from kb_service.errors import ServiceError
 from kb_service.operations.protocol import Operations
 

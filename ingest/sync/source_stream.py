@@ -12,7 +12,7 @@ from ingest.errors import SourceError, UnreadableSourceError
 from ingest.reader import SourceFile, file_digest, read_records
 from ingest.records import SourceState
 from ingest.report import Failure
-from ingest.source_stamp import source_stamp
+from ingest.sync.source_stamp import source_stamp
 
 CHARS_PER_CHUNK = 200
 """Rough size of a chunk, by which records are gathered into batches before they are cut."""

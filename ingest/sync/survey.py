@@ -12,7 +12,7 @@ from ingest.errors import EmptyFolderError, Origin, SourceError
 from ingest.reader import SourceFile, file_digest, find_sources
 from ingest.records import SourceState
 from ingest.report import Failure
-from ingest.source_stamp import source_stamp
+from ingest.sync.source_stamp import source_stamp
 
 _RACY = timedelta(seconds=2)
 """A file changed so shortly before it was read may have changed once more within one tick of its file system."""

@@ -192,7 +192,10 @@ class Indexer:
             chunker["entries"],
             selector["adoptions"],
             selector["unchanged"],
-            selector["updated"],
+            sum(
+                (entry.document.document_id, entry.document.version) in selector["updated"]
+                for entry in chunker["entries"]
+            ),
             [*parser["failures"], *selector["failures"], *chunker["failures"]],
         )
 

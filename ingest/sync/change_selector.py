@@ -34,12 +34,13 @@ class ChangeSelector:
         documents=list[ParsedDocument],
         adoptions=list[Adoption],
         unchanged=int,
-        updated=int,
+        updated=set[tuple[str, str]],
         failures=list[Failure],
     )
     def run(self, documents: list[ParsedDocument]) -> dict[str, Any]:
         failures: list[Failure] = []
-        fresh, changed, adoptions, unchanged, updated = [], [], [], 0, 0
+        fresh, changed, adoptions, unchanged = [], [], [], 0
+        updated: set[tuple[str, str]] = set()
         for document in documents:
             if error := _unnameable(document) or self._meet(document):
                 failures.append(Failure.of(error))
@@ -65,7 +66,8 @@ class ChangeSelector:
                     failures.append(Failure.of(error))
                     continue
                 changed.append(entering)
-                updated += any(v.version == entering.version or v.source_path == path for v in versions)
+                if any(version.version == entering.version or version.source_path == path for version in versions):
+                    updated.add((entering.document_id, entering.version))
         return {
             "documents": changed,
             "adoptions": adoptions,

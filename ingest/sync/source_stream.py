@@ -3,7 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -28,41 +28,48 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True)
 class Item:
-    """A document of a file, or its end.
+    """A document of a file; one without a record stands for a file that has none.
 
     Attributes:
         work_bytes: the part of the file that comes with it, for progress.
-        finished: the file, at its end, if all of it could be read; the number of its documents is not yet known.
+        finished: the file, with its last document, if all of it could be read; how many it has is not yet known.
     """
 
     record: SourceRecord | None
-    work_bytes: int
+    work_bytes: int = 0
     finished: SourceState | None = None
 
 
 def iter_items(files: Iterable[SourceFile], limit_bytes: int, fail: Fail) -> Iterator[Item]:
     """Read the files one by one; what is broken is reported, and its file never counts as finished."""
     for file in files:
-        given = 0
+        # The last document has to go out together with the news that it was the last.
+        held = Item(None)
+        given, before, sound = 0, None, True
         try:
             before = _state(file, limit_bytes)
             lines = _count_lines(file, limit_bytes)
-            sound = True
             for record in read_records(file, limit_bytes):
                 if isinstance(record, SourceError):
                     fail(Failure.of(record))
                     sound = False
                     continue
+                if held.record:
+                    yield held
                 reached = before.size_bytes * min(record.origin.line or 0, lines) // lines if lines else 0
-                yield Item(record, max(0, reached - given))
+                held = Item(record, max(0, reached - given))
                 given = max(given, reached)
             # One that is written to meanwhile is read again at the next run.
             sound &= source_stamp(file.path) == (before.size_bytes, before.mtime_ns)
-            yield Item(None, before.size_bytes - given, before if sound else None)
         except SourceError as error:
+            sound = False
             fail(Failure.of(error))
         except OSError as error:
+            sound = False
             fail(Failure.of(UnreadableSourceError(file.origin, error.strerror or str(error))))
+        if before:
+            rest = held.work_bytes + before.size_bytes - given
+            yield replace(held, work_bytes=rest, finished=before if sound else None)
 
 
 def gathered(items: Iterable[Thing], chars_of: Callable[[Thing], int], budget_chars: int) -> Iterator[list[Thing]]:

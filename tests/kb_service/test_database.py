@@ -5,14 +5,16 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ingest.tables import Base, SourceRow, State, VersionRow
-from kb_service.database import build_engine, migrate
+from kb_service.database import MIGRATIONS, build_engine, migrate
 
 
 @pytest.fixture
@@ -85,3 +87,50 @@ def test_the_database_itself_refuses_nonsense(engine: Engine, wrong: dict[str, o
         session.add(VersionRow(**{**fields, **wrong}))
         with pytest.raises(IntegrityError):
             session.flush()
+
+
+def test_upgrading_a_filled_catalogue_keeps_its_rows(tmp_path: Path) -> None:
+    engine = build_engine(f"sqlite:///{tmp_path / 'kb.sqlite3'}")
+    upgrade(engine, "0001")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO versions (id, document_id, version, state, kind, title, text, blocks, sections,"
+                " attributes, effective_from, effective_to, clearance, departments, source_path, digest, ingested_at)"
+                " VALUES"
+                " (1, 'd', '1', 'published', 'faq', 't', 'x', '[]', '[]', '{}', '2024-01-01', '2024-12-31', 0, '[]',"
+                " 'p', '0', '2024-01-01')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO chunks (chunk_id, version_key, ordinal, start_char, end_char, tokens, citation,"
+                " heading_path) VALUES ('c', 1, 0, 0, 1, 1, '', '[]')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO sources (path, name, digest, documents, ingested_at)"
+                " VALUES ('p', 'p', '0', 1, '2024-01-01')"
+            )
+        )
+    for revision in ("head", "0001", "head"):
+        upgrade(engine, revision)
+    with Session(engine) as session:
+        row = session.scalars(select(VersionRow)).one()
+        assert (row.stated_effective_to, row.period_stale, row.masked) == (date(2024, 12, 31), False, {})
+        assert len(row.chunks) == 1
+        assert session.scalars(select(SourceRow)).one().size_bytes == -1
+    engine.dispose()
+
+
+def upgrade(engine: Engine, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        (command.downgrade if revision == "0001" and has_tables(engine) else command.upgrade)(config, revision)
+
+
+def has_tables(engine: Engine) -> bool:
+    return "versions" in inspect(engine).get_table_names()

@@ -8,7 +8,7 @@ import pytest
 from haystack import Document
 from haystack.document_stores.types import DuplicatePolicy
 
-from ingest.chunker import Chunker, Span
+from ingest.chunking.chunker import Chunker, Span
 from ingest.document import ParsedDocument
 from ingest.report import Event, Progress
 from ingest.store.document_store import QdrantDocumentStore

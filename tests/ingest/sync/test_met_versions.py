@@ -3,7 +3,7 @@
 import tracemalloc
 
 from ingest.errors import Origin
-from ingest.met_versions import MetVersions
+from ingest.sync.met_versions import MetVersions
 
 
 def test_the_first_place_is_told_of_a_version_met_again() -> None:

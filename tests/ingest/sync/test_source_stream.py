@@ -9,8 +9,8 @@ import pytest
 
 from ingest.reader import SourceFile
 from ingest.report import Failure
-from ingest.source_stamp import SIDECAR_SUFFIX, source_beside, source_stamp
-from ingest.source_stream import Item, content_chars, gathered, iter_items
+from ingest.sync.source_stamp import SIDECAR_SUFFIX, source_beside, source_stamp
+from ingest.sync.source_stream import Item, content_chars, gathered, iter_items
 
 LIMIT_BYTES = 10**6
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, insert, select, union_all
@@ -24,7 +25,7 @@ class Duplicates(Transactions):
 
         A pair of two documents that are both asked for comes twice, once from either side.
         """
-        first, second = aliased(VersionRow), aliased(VersionRow)
+        first, second = _two_versions()
         sides = [
             _pairs(first, second, on)
             .where(mine.document_id.in_(document_ids))
@@ -38,7 +39,7 @@ class Duplicates(Transactions):
 
     def list_duplicates(self) -> list[DuplicateGroup]:
         """Published versions that hang together by near-duplicate pairs, the largest groups first."""
-        first, second = aliased(VersionRow), aliased(VersionRow)
+        first, second = _two_versions()
         query = _pairs(first, second, None).with_only_columns(
             first.id, *_columns(first), second.id, *_columns(second), DuplicateRow.similarity
         )
@@ -99,6 +100,12 @@ def _candidates(key: int, document_id: str) -> Select[Any]:
         .where(mine.version_key == key, VersionRow.state == State.PUBLISHED, VersionRow.document_id != document_id)
         .limit(_MOST_CANDIDATES)
     )
+
+
+@cache
+def _two_versions() -> tuple[Any, Any]:
+    """The table by two names, made once: every search asks for twins, and making the names takes longer than that."""
+    return aliased(VersionRow), aliased(VersionRow)
 
 
 def _pairs(first: Any, second: Any, on: date | None) -> Select[Any]:

@@ -58,5 +58,13 @@ def test_search_list_and_reader_agree(runtime: Runtime, reader: Principal, reada
         if name in readable:
             assert knowledge.get_document(runtime.catalogue, reader, today, name, None).text == TEXT
         else:
-            with pytest.raises(DocumentNotFoundError):
-                knowledge.get_document(runtime.catalogue, reader, today, name, None)
+            for ask in (
+                lambda asked: knowledge.get_document(runtime.catalogue, reader, today, asked, None),
+                lambda asked: knowledge.get_outline(runtime.catalogue, reader, today, asked, None),
+                lambda asked: knowledge.get_chunks(runtime.catalogue, reader, today, asked, None),
+                lambda asked: knowledge.list_versions(runtime.catalogue, reader, today, asked),
+                lambda asked: knowledge.get_difference(runtime.catalogue, reader, today, asked, "1", None),
+                lambda asked: knowledge.get_clause(runtime.catalogue, reader, today, asked, "a", version=None, on=None),
+            ):
+                with pytest.raises(DocumentNotFoundError):
+                    ask(name)

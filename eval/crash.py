@@ -17,7 +17,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from eval.light_embedder import LightEmbedder
+from ingest.document import SourceRecord
+from ingest.errors import Origin
 from ingest.near_duplicates import signature
+from ingest.parser import parse
 from ingest.report import IngestReport
 from ingest.settings import IngestSettings
 from ingest.verification import ProblemCode
@@ -95,7 +98,7 @@ class GeneratedFolder:
         )
         text = f"---\nkind: regulation\neffective_from: {version}\n---\n# 办法 {name}\n\n{body}\n"
         (self.path / f"{name}.md").write_text(text, encoding="utf-8")
-        self._state((name, version), squeezed(f"办法 {name}{body}"))
+        self._state((name, version), _reads_as(name, text))
         return name
 
     def _rename(self, name: str) -> set[str]:
@@ -119,6 +122,12 @@ class GeneratedFolder:
         self._days.pop(name)
         for identity in [known for known in self.stated if known[0] == name]:
             del self.stated[identity]
+
+
+def _reads_as(name: str, content: str) -> str:
+    """The text that has to be published of a file; words drawn at random may look like a name, which is masked."""
+    [document] = parse(SourceRecord(name, "markdown", Origin(name), content, ""))
+    return squeezed(document.text)
 
 
 def squeezed(text: str) -> str:

@@ -7,12 +7,13 @@ from ingest.catalogue import Catalogue
 from ingest.errors import IndexMismatchError
 from ingest.settings import IngestSettings
 from ingest.sparse_encoder import AVERAGE_LENGTH, K1, B
+from ingest.structure.outline import STRUCTURE_VERSION
 from ingest.tokenizer import TOKENIZER_VERSION, lexicon_text
 
 ENTRY_FORMAT = "2"
 """Raised when chunks are described otherwise in catalogue and index, so that an index has to be rebuilt."""
 
-READING_RULES = "2"
+READING_RULES = f"2/{STRUCTURE_VERSION}"
 """Raised when a source may read otherwise than before (formats, outline, masking), so that all are read again."""
 
 READING = "reading"

@@ -1,6 +1,7 @@
 """Haystack documents <-> points of the engine."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from haystack import Document
@@ -29,7 +30,9 @@ def to_point(document: Document) -> models.PointStruct:
         vector[DENSE] = document.embedding
     if document.sparse_embedding is not None and document.sparse_embedding.indices:
         vector[SPARSE] = to_sparse_vector(document.sparse_embedding)
-    payload = {key: value for key, value in document.to_dict(flatten=False).items() if key not in _NOT_PAYLOAD}
+    # Without its vectors, since to_dict copies them number by number.
+    described = replace(document, embedding=None, sparse_embedding=None).to_dict(flatten=False)
+    payload = {key: value for key, value in described.items() if key not in _NOT_PAYLOAD}
     return models.PointStruct(id=point_id(document.id), vector=vector, payload=payload)
 
 

@@ -6,6 +6,7 @@ Each takes a batch and passes on what goes further; what fails is put out beside
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from traceback import format_tb
 from typing import Any
 
 from haystack import Document, component
@@ -46,8 +47,12 @@ class SourceParser:
             except SourceError as error:
                 failures.append(Failure.of(error))
             except Exception as error:  # a border: one document that trips the parser must not stop the others
-                _logger.exception("parser failed on %s", record.origin)
-                problem = MalformedSourceError(record.origin, f"解析时出错：{error}", "请将该文件反馈给管理员")
+                # Neither log nor report may quote the source, as the error's own message would.
+                trace = "".join(format_tb(error.__traceback__))
+                _logger.error("parser failed on %s: %s\n%s", record.origin, type(error).__name__, trace)
+                problem = MalformedSourceError(
+                    record.origin, f"解析时出错（{type(error).__name__}）", "请将该文件反馈给管理员"
+                )
                 failures.append(Failure.of(problem))
         return {"documents": documents, "failures": failures}
 
@@ -66,8 +71,11 @@ class ChunkBuilder:
             try:
                 entries.append(Entry(document, tuple(_chunk_records(document, self._chunker.split(document)))))
             except Exception as error:  # a border: one document that trips the chunker must not stop the others
-                _logger.exception("chunker failed on %s", document.origin)
-                problem = MalformedSourceError(document.origin, f"切分时出错：{error}", "请将该文件反馈给管理员")
+                trace = "".join(format_tb(error.__traceback__))
+                _logger.error("chunker failed on %s: %s\n%s", document.origin, type(error).__name__, trace)
+                problem = MalformedSourceError(
+                    document.origin, f"切分时出错（{type(error).__name__}）", "请将该文件反馈给管理员"
+                )
                 failures.append(Failure.of(problem))
         return {"entries": entries, "failures": failures}
 

@@ -73,8 +73,11 @@ class ChunkBuilder:
             try:
                 entries.append(Entry(document, tuple(_chunk_records(document, self._chunker.split(document)))))
             except Exception as error:  # a border: one document that trips the chunker must not stop the others
-                _logger.exception("chunker failed on %s", document.origin)
-                problem = MalformedSourceError(document.origin, f"切分时出错：{error}", "请将该文件反馈给管理员")
+                trace = "".join(format_tb(error.__traceback__))
+                _logger.error("chunker failed on %s: %s\n%s", document.origin, type(error).__name__, trace)
+                problem = MalformedSourceError(
+                    document.origin, f"切分时出错（{type(error).__name__}）", "请将该文件反馈给管理员"
+                )
                 failures.append(Failure.of(problem))
         return {"entries": entries, "failures": failures}
 

@@ -85,7 +85,7 @@ def _follow_while_there(
             backlog.postpone()
         except Exception as error:  # a border: whatever stops one sync must not end the watch
             _logger.exception("sync failed")
-            complain(f"同步意外中断：{error}。稍后重试")
+            complain(f"同步意外中断（{type(error).__name__}），原因见日志。稍后重试")
             backlog.postpone()
         else:
             backlog.done(report)

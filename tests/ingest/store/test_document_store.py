@@ -216,3 +216,24 @@ def test_edge_keeps_everything_over_a_restart(tmp_path: Path) -> None:
     assert again.count_documents() == 60
     assert [(hit.id, hit.score) for hit in again.hybrid_query(make_query(8))] == before
     again.close()
+
+
+class TestSingleChunks:
+    def test_setting_meta_keeps_other_fields_and_vectors(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(3)
+        store.write_documents(chunks)
+        missing = str(uuid.UUID(int=999))
+        store.set_meta([chunks[0].id, missing], {"clearance": 7})
+        found = {chunk.id: chunk for chunk in store.filter_documents()}
+        assert found[chunks[0].id].meta == {**chunks[0].meta, "clearance": 7}
+        assert found[chunks[1].id].meta == chunks[1].meta
+        np.testing.assert_allclose(found[chunks[0].id].embedding or [], chunks[0].embedding or [], rtol=1e-5)
+        query = make_query(1, filters={"field": "meta.clearance", "operator": "==", "value": 7})
+        assert [hit.id for hit in store.hybrid_query(query)] == [chunks[0].id]
+
+    def test_loading_passes_over_what_is_not_there(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(300)
+        store.write_documents(chunks)
+        loaded = store.load_documents([*(chunk.id for chunk in chunks[:280]), str(uuid.UUID(int=999))])
+        assert {chunk.id: chunk.content for chunk in loaded} == {chunk.id: chunk.content for chunk in chunks[:280]}
+        assert store.load_documents([]) == []

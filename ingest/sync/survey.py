@@ -65,7 +65,7 @@ class Surveyor:
             before = len(self._present)
             for sources in batches(self._list(path)):
                 self._compare(sources)
-            if path.is_dir():
+            if _is_folder(path):
                 folders.append((path, len(self._present) == before))
         for folder, is_empty in folders:
             self._look_for_gone(folder, is_empty)
@@ -140,9 +140,13 @@ class Surveyor:
 
 def located(path: Path) -> Path:
     """The one absolute path by which a file or folder is known, however it was named. A link to a file stays one."""
-    if path.is_symlink() and not path.is_dir():
-        return Path(os.path.realpath(path.parent)) / path.name
-    return Path(os.path.realpath(path))
+    try:
+        if path.is_symlink() and not path.is_dir():
+            return Path(os.path.realpath(path.parent)) / path.name
+        return Path(os.path.realpath(path))
+    except (OSError, ValueError):
+        # Whoever reads it will say what is wrong.
+        return path
 
 
 def size_bytes(path: Path) -> int:
@@ -151,6 +155,13 @@ def size_bytes(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _lies_in_one(path: str, places: set[str]) -> bool:

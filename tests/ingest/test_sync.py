@@ -134,6 +134,13 @@ class TestRemoval:
         report = runtime.indexer.ingest([folder])
         assert (codes(report.failures), report.removed) == (["unreadable"], 0)
 
+    def test_a_path_that_cannot_even_be_looked_at_is_a_failure(self, runtime: Runtime, folder: Path) -> None:
+        loop = folder / "loop.md"
+        loop.symlink_to(loop)
+        for path in (loop, folder / "nul\0.md", folder / "scanner.md" / "below.md", folder / ("x" * 300)):
+            report = runtime.indexer.ingest([path])
+            assert (codes(report.failures), report.removed) == (["unreadable"], 0)
+
 
 class TestMoves:
     def test_a_renamed_file_is_not_embedded_again_if_its_text_keeps_its_context(

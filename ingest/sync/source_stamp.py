@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-SIDECAR_SUFFIX = ".columns.yaml"
+from ingest.formats.columns import SIDECAR_SUFFIX
+
 """Of a file beside a table that says what its columns mean; a change of it is a change of the table."""
 
 

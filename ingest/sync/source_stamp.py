@@ -4,8 +4,6 @@ from pathlib import Path
 
 from ingest.formats.columns import SIDECAR_SUFFIX
 
-"""Of a file beside a table that says what its columns mean; a change of it is a change of the table."""
-
 
 def source_stamp(path: Path) -> tuple[int, int]:
     """Size in bytes and time of change in nanoseconds of a source, its sidecar's included.

@@ -1,12 +1,14 @@
 """The ``kb`` command."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from threading import Event
+from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -267,18 +269,36 @@ def _watch(paths: list[Path]) -> None:
         console = _console()
         console.print(f"监视 {paths[0]}（Ctrl+C 停止）", soft_wrap=True)
         display = WatchDisplay(console)
+        stop = Event()
         try:
+            _set_on_signal(stop)
             follow(
                 paths[0],
                 lambda: open_operations(settings, ingest_settings, runtime),
                 display,
                 lambda message: console.print(f"[red]错误[/red] {escape(message)}", soft_wrap=True),
-                Event(),
+                stop,
             )
         except KeyboardInterrupt:
-            console.print("已停止监视")
+            pass
         finally:
             display.close()
+        console.print("已停止监视")
+
+
+def _set_on_signal(stop: Event) -> None:
+    """Ask for an orderly end at the first Ctrl+C or SIGTERM; the next one interrupts.
+
+    The interrupt alone is not enough: raised while an object is being finalised, it is lost.
+    """
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
 
 
 def _show_progress(work: Callable[[Listener], IngestReport]) -> IngestReport:

@@ -15,6 +15,7 @@ from watchfiles import watch
 
 from ingest.errors import IngestError
 from ingest.reader import SourceFile
+from ingest.report import Event as IngestEvent
 from ingest.report import IngestReport, Listener
 from ingest.sync.source_stamp import source_beside
 from kb_service.errors import ServiceError
@@ -37,6 +38,10 @@ class UnwatchableFolderError(ServiceError):
     code = "unwatchable-folder"
 
 
+class _StoppedError(BaseException):
+    """Leaves a sync that is not to go on; nothing on its way up may take it for a failure."""
+
+
 def follow(
     folder: Path,
     open_operations: Callable[[], Operations],
@@ -47,6 +52,7 @@ def follow(
     """Sync ``folder`` now and after each change until ``stop`` is set.
 
     ``listen`` hears the events of each sync, ``complain`` what keeps a sync from being done; it is then tried again.
+    A sync that runs when ``stop`` is set ends at its next event, with what it has published kept.
 
     Raises:
         UnwatchableFolderError: not a folder, or the system watches no more folders.
@@ -79,7 +85,9 @@ def _follow_while_there(
         if not backlog.due:
             continue
         try:
-            report = _sync(folder, open_operations, listen, backlog.paths)
+            report = _sync(folder, open_operations, _until(stop, listen), backlog.paths)
+        except _StoppedError:
+            return
         except (IngestError, ServiceError) as error:
             complain(f"{error}。稍后重试")
             backlog.postpone()
@@ -99,6 +107,15 @@ def _sync(
         return operations.ingest([folder], listen, only)
     finally:
         operations.close()
+
+
+def _until(stop: Event, listen: Listener) -> Listener:
+    def heed(event: IngestEvent) -> None:
+        listen(event)
+        if stop.is_set():
+            raise _StoppedError
+
+    return heed
 
 
 class _Backlog:

@@ -13,14 +13,14 @@ import pytest
 
 from ingest.errors import EngineBusyError
 from ingest.report import Event as IngestEvent
-from ingest.report import Failure, IngestReport
+from ingest.report import Failure, IngestReport, Progress
 from ingest.settings import IngestSettings
 from kb_service.operations.opening import open_operations
 from kb_service.operations.protocol import Operations
 from kb_service.settings import ServiceSettings
 from kb_service.watching import UnwatchableFolderError, follow
 from tests.conftest import ROOT, RunningService
-from tests.ingest.syncing import documents, light_runtime
+from tests.ingest.syncing import assert_sound, documents, light_runtime
 
 _PATIENCE_SECONDS = 60
 
@@ -118,6 +118,28 @@ def test_a_folder_that_goes_and_comes_back_is_followed_on(watched: Watched) -> N
     (away / "b.md").write_text("# 乙\n\n第二段。\n", encoding="utf-8")
     away.rename(watched.folder)
     wait_for(lambda: sum(report.added for report in watched.reports) == 2)
+
+
+def test_a_sync_that_runs_at_the_stop_ends_at_its_next_event(tmp_path: Path) -> None:
+    folder, stop, heard = tmp_path / "sources", Event(), list[IngestEvent]()
+    folder.mkdir()
+    for number in range(20):
+        (folder / f"{number}.md").write_text(f"# 第{number}篇\n\n第{number}段。\n", encoding="utf-8")
+    settings, ingest_settings = ServiceSettings(data_dir=tmp_path), IngestSettings(data_dir=tmp_path)
+
+    def hear(event: IngestEvent) -> None:
+        heard.append(event)
+        if isinstance(event, Progress) and event.chunks:
+            stop.set()
+
+    with light_runtime(tmp_path) as runtime:
+        pass
+    follow(folder, lambda: open_operations(settings, ingest_settings, runtime), hear, pytest.fail, stop)
+    assert isinstance(heard[-1], Progress)
+    assert 0 < heard[-1].chunks < 20
+    with light_runtime(tmp_path) as runtime:
+        assert runtime.indexer.ingest([folder]).added == 20
+        assert_sound(runtime)
 
 
 def test_only_a_folder_can_be_followed(tmp_path: Path) -> None:

@@ -200,6 +200,16 @@ class ParsedDocument:
             section = self.sections[section].parent
         return tuple(reversed(path))
 
+    def article_holders(self) -> set[int]:
+        """Indices of the sections that are an article or hold one at any depth."""
+        holders: set[int] = set()
+        for section in reversed(self.sections):
+            if section.atomic or section.index in holders:
+                holders.add(section.index)
+                if section.parent is not None:
+                    holders.add(section.parent)
+        return holders
+
 
 class Meta:
     """Keys of a chunk's ``meta``, each named here and nowhere else."""

@@ -133,7 +133,7 @@ class DuplicateDocumentIdError(SourceError):
         super().__init__(
             origin,
             f"文档编号“{document_id}”（版本 {version}）已经出现在 {first}",
-            "请修改其中一个的编号，或用 version 区分版本",
+            "请修改其中一个的编号（没有写编号的文件以文件名为编号，同名的请改名），或用 version 区分版本",
         )
         self.document_id = document_id
         self.first = first

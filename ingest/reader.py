@@ -17,7 +17,7 @@ from ingest.errors import (
 )
 from ingest.formats.columns import SIDECAR_SUFFIX, parse_sidecar
 from ingest.formats.encoding import decode
-from ingest.formats.json_stream import count_json_records, iter_json_records
+from ingest.formats.json_stream import iter_json_records
 from ingest.formats.registry import SUPPORTED, Format, find_format
 from ingest.formats.spreadsheet import iter_sheet_records
 
@@ -124,19 +124,6 @@ def file_digest(source: SourceFile, limit_bytes: int) -> str:
         return sha256(digest.encode() + sidecar.read_bytes()) if sidecar else digest
     except OSError as error:
         raise UnreadableSourceError(source.origin, error.strerror or str(error)) from error
-
-
-def count_records(source: SourceFile, limit_bytes: int) -> int:
-    """How many documents a file holds, broken ones included; for progress, so a broken file counts as one."""
-    try:
-        if source.format == "json-lines":
-            _check_size(source, limit_bytes)
-            return count_json_records(source.path, source.origin, limit_bytes)
-        if _format_of(source).iter_sheets:
-            return sum(1 for _ in read_records(source, limit_bytes))
-    except (SourceError, OSError):
-        pass
-    return 1
 
 
 def read_records(source: SourceFile, limit_bytes: int) -> Iterator[SourceRecord | SourceError]:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ingest.document import Kind
+from ingest.privacy.masking import PLACEHOLDERS
 from ingest.report import Event, Failure, IngestReport
 from ingest.report import Progress as IngestProgress
 from kb_service.knowledge.duplicates import DuplicateList
@@ -19,16 +20,7 @@ from kb_service.search.models import Hit, SearchResponse
 
 KIND_NAMES = {Kind.REGULATION: "制度", Kind.FAQ: "常见问题", Kind.MANUAL: "手册", Kind.TICKET: "工单"}
 
-MASKED_NAMES = {
-    "name": "姓名",
-    "phone": "电话",
-    "id-card": "身份证号",
-    "bank-card": "银行卡号",
-    "email": "电子邮箱",
-    "address": "地址",
-    "plate": "车牌号",
-    "passport": "护照号",
-}
+MASKED_NAMES = {kind.value: placeholder.strip("[]") for kind, placeholder in PLACEHOLDERS.items()}
 
 _PLAIN_INTERVAL_SECONDS = 5.0
 _SNIPPET_CHARS = 160

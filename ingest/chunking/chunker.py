@@ -5,7 +5,7 @@ Every chunk is ``text[start:end]``. Together the chunks hold every character of 
 or section around it, its parent, that is shown with it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 from ingest.chunking.enclosing import PARENT_FACTOR, Enclosing
@@ -53,7 +53,7 @@ class _Cut:
         self.children: dict[int | None, list[Section]] = {}
         for section in document.sections:
             self.children.setdefault(section.parent, []).append(section)
-        self.holding = _article_holders(document.sections)
+        self.holding = document.article_holders()
 
     def spans(self) -> Iterator[Span]:
         first = self.children.get(None, [])
@@ -146,14 +146,3 @@ def _packed_reason(reasons: set[CutReason]) -> CutReason:
         if forced in reasons:
             return forced
     return next(iter(reasons)) if len(reasons) == 1 else CutReason.PACKED_SENTENCES
-
-
-def _article_holders(sections: Sequence[Section]) -> set[int]:
-    """Indices of the sections that are an article or hold one at any depth."""
-    holders: set[int] = set()
-    for section in reversed(sections):
-        if section.atomic or section.index in holders:
-            holders.add(section.index)
-            if section.parent is not None:
-                holders.add(section.parent)
-    return holders

@@ -91,7 +91,10 @@ class Enclosing:
             if joins and self._fits(self._spans[low].start, self._spans[high].end):
                 first, last = low, high
                 sides.append(side)
-        return _Range(self._spans[first].start, self._spans[last].end, span.section)
+        start, end = self._spans[first].start, self._spans[last].end
+        own = self._sections[span.section] if span.section is not None else None
+        reaches_beyond = own is not None and not (own.start <= start and end <= own.end)
+        return _Range(start, end, inside.section if inside and reaches_beyond else span.section)
 
     def _fits(self, start: int, end: int) -> bool:
         known = self._fitting.get((start, end))

@@ -41,11 +41,6 @@ def iter_json_records(path: Path, stem: str, origin: Origin, limit_bytes: int) -
             yield error
 
 
-def count_json_records(path: Path, origin: Origin, limit_bytes: int) -> int:
-    """How many lines hold something; raises as above."""
-    return sum(1 for _ in _iter_lines(path, origin, limit_bytes))
-
-
 def _iter_lines(path: Path, origin: Origin, limit_bytes: int) -> Iterator[tuple[int, bytes]]:
     is_packed = path.name.lower().endswith(".gz")
     if is_packed:

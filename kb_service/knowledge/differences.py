@@ -76,7 +76,7 @@ def build_clauses(document: ParsedDocument) -> list[Clause]:
     """
     starts: list[tuple[int, Section | None]] = [(0, None)]
     inside_article: set[int] = set()
-    holders = _holders(document.sections)
+    holders = document.article_holders()
     for section in document.sections:
         within = section.parent in inside_article
         if section.index in holders or not within:
@@ -91,17 +91,6 @@ def build_clauses(document: ParsedDocument) -> list[Clause]:
         if low < high:
             clauses.append(Clause(owner, low, high, document.text[low:high]))
     return clauses
-
-
-def _holders(sections: Sequence[Section]) -> set[int]:
-    """Indices of the articles, and of the sections that hold one."""
-    holders: set[int] = set()
-    for section in reversed(sections):
-        if section.atomic or section.index in holders:
-            holders.add(section.index)
-            if section.parent is not None:
-                holders.add(section.parent)
-    return holders
 
 
 def _align(old: Sequence[Clause], new: Sequence[Clause]) -> dict[int, int]:

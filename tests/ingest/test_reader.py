@@ -20,7 +20,7 @@ from ingest.errors import (
     UnsupportedFormatError,
 )
 from ingest.parser import parse
-from ingest.reader import SourceFile, count_records, file_digest, find_sources, read_records
+from ingest.reader import SourceFile, file_digest, find_sources, read_records
 
 LIMIT = 2**20
 
@@ -118,7 +118,6 @@ class TestTextFiles:
         source = written(tmp_path, "regulations/值班v1.2.md", text)
         origin = Origin(str(source.path))
         assert read(source) == [SourceRecord("regulations/值班v1.2", "markdown", origin, text, sha256(text.encode()))]
-        assert count_records(source, LIMIT) == 1
         assert file_digest(source, LIMIT) == sha256(text.encode())
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16"])
@@ -196,7 +195,6 @@ class TestJsonLines:
         assert (first.document_id, first.format, first.origin.line) == ("faq-1", "json-line", 1)
         assert (second.document_id, second.origin.line) == ("faq-2", 3)
         assert first.content == {"id": "faq-1", "text": "重启"}
-        assert count_records(source, LIMIT) == 2
 
     def test_a_record_changes_only_with_its_own_line(self, tmp_path: Path) -> None:
         def digests(data: str) -> list[str]:
@@ -233,7 +231,6 @@ class TestJsonLines:
         assert broken.origin == Origin(str(source.path), 2)
         assert complaint in broken.message
         assert str(broken.origin) == f"{source.path} 第 2 行"
-        assert count_records(source, LIMIT) == 3
 
     def test_lines_of_another_program_are_read_like_rows(self, tmp_path: Path) -> None:
         ticket = {
@@ -266,7 +263,6 @@ class TestJsonLines:
     def test_an_empty_file_holds_nothing(self, tmp_path: Path) -> None:
         source = written(tmp_path, "a.jsonl", "\n\n")
         assert read(source) == []
-        assert count_records(source, LIMIT) == 0
 
 
 class TestGzip:
@@ -275,7 +271,6 @@ class TestGzip:
     def test_a_packed_file_reads_as_its_content(self, tmp_path: Path) -> None:
         source = written(tmp_path, "a.jsonl.gz", gzip.compress(self.LINES))
         assert contents(source) == [{"id": "a", "text": "重启"}] * 50
-        assert count_records(source, LIMIT) == 50
 
     @pytest.mark.parametrize("damage", ["cut", "flipped", "no gzip", "trailing"])
     def test_a_damaged_file_is_refused(self, tmp_path: Path, damage: str) -> None:
@@ -291,7 +286,6 @@ class TestGzip:
         source = written(tmp_path, "a.jsonl.gz", bytes(packed))
         with pytest.raises(MalformedSourceError, match="gzip"):
             read(source)
-        assert count_records(source, LIMIT) == 1
 
     def test_a_bomb_is_refused(self, tmp_path: Path) -> None:
         source = written(tmp_path, "a.jsonl.gz", gzip.compress(bytes(100_000_000)))
@@ -354,7 +348,6 @@ class TestTables:
         assert isinstance(second, SourceRecord)
         assert (first.document_id, first.origin) == ("K-1", Origin(str(source.path), 2))
         assert (second.document_id, second.origin.line) == ("K-2", 3)
-        assert count_records(source, LIMIT) == 2
 
     def test_what_the_columns_are_said_to_hold_counts_as_the_file(self, tmp_path: Path) -> None:
         source = written(tmp_path, "a.csv", "怎么了,怎么办\n黑屏,换线\n")

@@ -80,6 +80,12 @@ def test_of_an_article_too_long_the_item_is_shown_that_fits() -> None:
     assert len(spans) >= 4
 
 
+def test_neighbours_beyond_its_own_section_are_cited_by_the_section_that_holds_both() -> None:
+    # A circled item that holds a numbered clause of its own is no place where growing ends.
+    document = parse_text("：（一）。：①\n：（一）")
+    assert {label for text, label in parents(document, 1) if "：①\n：" in text} == {"（一）"}
+
+
 @settings(deadline=None, max_examples=300)
 @given(documents(), st.integers(1, 60))
 def test_parents_hold_their_chunks_stay_inside_the_article_and_within_the_limit(

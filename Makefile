@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format speed scale lock clean
+.PHONY: help run test fuzz check format speed scale lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -15,6 +15,9 @@ run: $(VENV)/.installed ## install, index corpus/, search once, serve on 127.0.0
 
 test: $(VENV)/.installed-dev ## install what the tests need and pass them
 	@$(BIN)/python -m pytest
+
+fuzz: $(VENV)/.installed-dev ## look for new cases that break a property
+	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz
 
 check: $(VENV)/.installed-dev ## format, lint and types
 	@$(BIN)/ruff format --check .

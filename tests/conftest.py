@@ -12,6 +12,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 from filelock import FileLock
+from hypothesis import settings
 
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
 
@@ -21,6 +22,11 @@ from kb_service.app import build_app
 from kb_service.operations.registration import Registration, find_service
 from kb_service.runtime import Runtime
 from kb_service.settings import ServiceSettings
+
+# A change passes or fails by what it changes, on slow machines too; `make fuzz` looks for new cases.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("fuzz", deadline=None, print_blob=True)
+settings.load_profile("fixed")
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT / "corpus"

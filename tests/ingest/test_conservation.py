@@ -168,7 +168,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(st.one_of(PIECES, st.just("\n"), st.just("\n\n")), min_size=1, max_size=40).map("".join)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(TEXTS)
 def test_of_generated_plain_text(content: str) -> None:
     try:
@@ -180,7 +180,7 @@ def test_of_generated_plain_text(content: str) -> None:
     assert len({document.document_id for document in documents}) == len(documents)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_of_generated_markdown(content: str) -> None:
     origin = Origin("a.md")
@@ -193,7 +193,6 @@ def test_of_generated_markdown(content: str) -> None:
     assert is_merged(visible(structured.text), kept_text(documents), removed_text(documents))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_of_any_text_at_all(content: str) -> None:
     _, structured = read_plain_text(content, Origin("a.txt"))

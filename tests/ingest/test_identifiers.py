@@ -140,7 +140,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(_PIECES, max_size=12).map("".join))
 def test_offsets_are_right_and_nothing_overlaps(text: str) -> None:
     folded = fold(text)
@@ -154,7 +154,6 @@ def test_offsets_are_right_and_nothing_overlaps(text: str) -> None:
         assert len(set(item.parts)) == len(item.parts)
 
 
-@settings(deadline=None)
 @given(st.integers(1, 9999), st.sampled_from("编章节条款项"))
 def test_clause_keys_do_not_depend_on_width_or_space(number: int, unit: str) -> None:
     full_width = str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９"))

@@ -1,7 +1,7 @@
 """What is removed from a text before it is kept, and what must stay."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.normalizer import normalize_line, normalize_text
@@ -41,7 +41,6 @@ NOISY = st.text(
 )
 
 
-@settings(deadline=None)
 @given(NOISY)
 def test_normalizing_twice_changes_nothing(text: str) -> None:
     once = normalize_text(text)
@@ -49,7 +48,6 @@ def test_normalizing_twice_changes_nothing(text: str) -> None:
     assert normalize_line(normalize_line(text)) == normalize_line(text)
 
 
-@settings(deadline=None)
 @given(NOISY)
 def test_kept_text_can_be_stored_and_shown(text: str) -> None:
     kept = normalize_text(text)

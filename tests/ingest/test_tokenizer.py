@@ -73,14 +73,13 @@ def test_letters_that_lengthen_in_lower_case_stay() -> None:
     assert fold("İSTANBUL İ") == "İstanbul İ"
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(st.one_of(st.characters(), st.sampled_from("İΣßＡ０　—–Φ第")), max_size=40))
 def test_folding_keeps_the_length_and_folding_twice_changes_nothing(text: str) -> None:
     assert len(fold(text)) == len(text)
     assert fold(fold(text)) == fold(text)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["服务器", "的", "PPR-9087", "第15条", " ", "，", "İ", "2天", "Ａ", "😀"])).map("".join)
 )

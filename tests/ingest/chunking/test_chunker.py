@@ -211,13 +211,12 @@ def torn_articles(sections: Sequence[Section], spans: list[Span]) -> Iterator[tu
             yield span, [section.heading for section in touched]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(documents(), st.integers(1, 60))
 def test_every_text_is_well_cut(document: ParsedDocument, max_tokens: int) -> None:
     assert_well_cut(document, Chunker(count_visible, max_tokens).split(document), max_tokens)
 
 
-@settings(deadline=None)
 @given(documents())
 def test_every_section_can_be_found(document: ParsedDocument) -> None:
     spans = Chunker(count_visible, 20).split(document)

@@ -86,7 +86,7 @@ def test_neighbours_beyond_its_own_section_are_cited_by_the_section_that_holds_b
     assert {label for text, label in parents(document, 1) if "：①\n：" in text} == {"（一）"}
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(documents(), st.integers(1, 60))
 def test_parents_hold_their_chunks_stay_inside_the_article_and_within_the_limit(
     document: ParsedDocument, max_tokens: int

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.chunking.sentences import iter_sentences
@@ -37,7 +37,6 @@ def test_only_the_asked_range_is_read() -> None:
     assert list(iter_sentences(text, 2, 5)) == [(2, 4), (4, 5)]
 
 
-@settings(deadline=None)
 @given(st.text(st.sampled_from("甲乙a1。！？；.…!?;”）\"' \n，"), max_size=50), st.data())
 def test_ranges_cover_the_text_without_gap_or_overlap(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))

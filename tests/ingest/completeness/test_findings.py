@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from ingest.completeness.findings import find_problems
 from ingest.document import Finding, FindingCode, Kind, ParsedDocument, SourceRecord
@@ -197,7 +197,6 @@ def test_of_the_scrape_what_the_notes_say() -> None:
     assert {line for code, line in told if code is FindingCode.MISSING_PAGE} == {320}
 
 
-@settings(deadline=None)
 @given(documents(kinds=(Kind.REGULATION,)))
 def test_findings_stand_in_text_order_and_at_known_places(document: ParsedDocument) -> None:
     labels = {section.label for section in document.sections} | {""}

@@ -88,7 +88,7 @@ def test_sentences_of_shared_laws_in_either_encoding() -> None:
     assert len(wrong) <= len(lines) / 1000, wrong[:5]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_text_or_an_error(data: bytes) -> None:
     with suppress(DecodingError):

@@ -93,7 +93,7 @@ def test_undamaged_they_are_taken_in(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SEEDS))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(data=st.binary(max_size=400))
 def test_any_bytes(name: str, data: bytes) -> None:
     take_in(name, data)
@@ -101,14 +101,14 @@ def test_any_bytes(name: str, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(SEEDS))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_damaged_files(name: str, seed: int) -> None:
     take_in(name, damage(SEEDS[name], seed))
 
 
 @pytest.mark.parametrize("name", PACKED)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_damaged_parts_of_packages(name: str, seed: int) -> None:
     """The zip is whole, so that the damage reaches the parsers of its parts."""
@@ -149,7 +149,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(_PIECES, max_size=25).map("".join))
 def test_any_tags_in_any_order(markup: str) -> None:
     take_in("a.html", markup.encode())

@@ -180,7 +180,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(_PIECES, max_size=12).map("\n".join))
 def test_blocks_cover_all_but_the_line_ends(content: str) -> None:
     try:

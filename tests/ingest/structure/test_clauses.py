@@ -120,7 +120,7 @@ class TestLabels:
         assert (found[-1] if found else None) == last
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(documents())
 def test_ids_are_unique_and_nest_and_hashes_fit(document: ParsedDocument) -> None:
     names = [section.clause_id for section in document.sections]

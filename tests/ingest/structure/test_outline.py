@@ -104,7 +104,6 @@ def test_a_short_line_is_a_heading_and_a_long_one_is_text() -> None:
         assert section.heading == heading
 
 
-@settings(deadline=None)
 @given(documents())
 def test_sections_nest_and_siblings_do_not_overlap(document: ParsedDocument) -> None:
     siblings: dict[int | None, list[Section]] = {}
@@ -125,7 +124,6 @@ def test_sections_nest_and_siblings_do_not_overlap(document: ParsedDocument) -> 
         assert all(before.end == after.start for before, after in pairwise(group))
 
 
-@settings(deadline=None)
 @given(documents())
 def test_every_section_begins_with_its_heading_and_can_be_cited(document: ParsedDocument) -> None:
     for section in document.sections:
@@ -137,7 +135,6 @@ def test_every_section_begins_with_its_heading_and_can_be_cited(document: Parsed
             assert section.heading.startswith(section.marker)
 
 
-@settings(deadline=None)
 @given(documents(kinds=(Kind.MANUAL, Kind.FAQ)))
 def test_outside_regulations_only_headings_make_sections(document: ParsedDocument) -> None:
     headings = {block.start for block in document.blocks if block.kind is BlockKind.HEADING}
@@ -216,7 +213,7 @@ MARKERS = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(st.lists(MARKERS, min_size=1, max_size=60).map("".join))
 def test_any_mixture_of_numbering_nests(content: str) -> None:
     content = f"某某管理办法\n{content}"

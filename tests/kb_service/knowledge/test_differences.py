@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from ingest.document import Kind, ParsedDocument, SourceRecord
 from ingest.errors import Origin
@@ -122,7 +122,6 @@ def test_a_long_regulation_rewritten_throughout_is_still_answered() -> None:
     assert {one.change for one in differences} == {Change.UNCHANGED, Change.REMOVED, Change.ADDED}
 
 
-@settings(deadline=None)
 @given(documents(), documents())
 def test_every_clause_of_both_versions_comes_once_and_in_order(before: ParsedDocument, after: ParsedDocument) -> None:
     differences = build_differences(before, after)
@@ -131,7 +130,6 @@ def test_every_clause_of_both_versions_comes_once_and_in_order(before: ParsedDoc
     assert sorted(old, key=lambda clause: clause.start) == build_clauses(before)
 
 
-@settings(deadline=None)
 @given(documents(kinds=(Kind.REGULATION,)))
 def test_clauses_hold_every_visible_character_once(document: ParsedDocument) -> None:
     kept = "".join(clause.text for clause in build_clauses(document))

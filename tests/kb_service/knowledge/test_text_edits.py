@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_service.knowledge.text_edits import Op, build_pieces
@@ -38,7 +38,6 @@ def test_edits_read_like_a_clean_markup(before: str, after: str, expected: str |
 _TEXTS = st.text(st.sampled_from("甲乙丙丁的12 ab。；\n，第条"), max_size=60)
 
 
-@settings(deadline=None)
 @given(_TEXTS, _TEXTS)
 def test_both_wordings_can_be_read_back(before: str, after: str) -> None:
     pieces = build_pieces(before, after)

@@ -6,7 +6,11 @@ from typing import Annotated
 
 import typer
 
+from eval.labelled_set import OWN, Half, load_set
+
 os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
+
+WorkFolder = Annotated[Path, typer.Option("--work", help="标注集的索引放在这里，下次接着用")]
 
 app = typer.Typer(help="测量检索质量与速度", no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -23,11 +27,8 @@ def speed(
     """检索与导入的速度，与同类方案在同一次运行中比较。"""
     from eval.readme_table import replace_between
     from eval.speed import run_speed
-    from ingest.settings import IngestSettings
 
-    model_dir = IngestSettings().model_dir
-    model_dir.mkdir(parents=True, exist_ok=True)
-    report = run_speed(ROOT / "corpus", model_dir, size, queries)
+    report = run_speed(ROOT / "corpus", _model_dir(), size, queries)
     print(report)
     if write:
         for name in _READMES:
@@ -42,11 +43,8 @@ def ingest(
     """导入的规模：每秒篇数、峰值内存与开销随段数怎样增长。"""
     from eval.ingestion import SIZES, run_ingestion
     from eval.readme_table import replace_between
-    from ingest.settings import IngestSettings
 
-    model_dir = IngestSettings().model_dir
-    model_dir.mkdir(parents=True, exist_ok=True)
-    report = run_ingestion(ROOT / "corpus", model_dir, sizes or SIZES)
+    report = run_ingestion(ROOT / "corpus", _model_dir(), sizes or SIZES)
     print(report)
     if write:
         for name in _READMES:
@@ -55,14 +53,91 @@ def ingest(
 
 @app.command()
 def run(
-    dataset: Annotated[Path, typer.Argument(help="含 queries.jsonl.gz 与 qrels.tsv 的文件夹", exists=True)],
-    url: Annotated[str, typer.Option(help="正在运行的服务")] = "http://127.0.0.1:8000",
+    labelled_set: Annotated[
+        str, typer.Argument(metavar="SET", help="own，或含 queries.jsonl.gz 与 qrels.tsv 的文件夹")
+    ] = OWN,
+    system: Annotated[str, typer.Option(help="kb-service 或某个对照方案")] = "kb-service",
+    url: Annotated[str | None, typer.Option(help="改为询问正在运行的服务")] = None,
+    half: Annotated[Half, typer.Option(help="自有标注的哪一半")] = Half.REPORTING,
+    work: WorkFolder = Path(".kb-eval"),
+    save: Annotated[Path | None, typer.Option(help="把结果写成 TREC 格式的文件，相关性写在旁边")] = None,
 ) -> None:
-    """把一个标注集的全部查询发给正在运行的服务，报告文档级指标。"""
-    from eval.run import measure
+    """把一个标注集的全部查询交给一个系统，报告各类查询的指标。"""
+    from eval.evaluation import evaluate
+    from eval.indexing import open_index
+    from eval.report import slice_table
+    from eval.systems.registry import build_system
+    from eval.systems.running_service import RunningService
+    from eval.trec import save_qrels, save_run
 
-    for name, value in measure(dataset, url).items():
-        print(f"{name}\t{value:.4f}" if name != "queries" else f"{name}\t{value:.0f}")
+    labelled = load_set(labelled_set).only(half)
+    if url:
+        evaluated = evaluate(labelled, [lambda: RunningService(url)])
+    else:
+        runtime = open_index(labelled, work / labelled.name, _model_dir())
+        evaluated = evaluate(labelled, [lambda: build_system(system, runtime)])
+        runtime.close()
+    [(name, outcome)] = evaluated.outcomes.items()
+    print(slice_table(evaluated, name))
+    if save:
+        save_run(save, outcome.run, name)
+        save_qrels(save.with_suffix(".qrels"), labelled.qrels())
+
+
+@app.command()
+def compare(
+    before: Annotated[Path, typer.Argument(help="TREC 格式的结果", exists=True)],
+    after: Annotated[Path, typer.Argument(help="TREC 格式的结果", exists=True)],
+    labelled_set: Annotated[str, typer.Option("--set", help="own，或标注集的文件夹")] = OWN,
+    half: Annotated[Half, typer.Option(help="自有标注的哪一半")] = Half.REPORTING,
+) -> None:
+    """比较两次结果：各类查询的差值、95% 区间与随机化检验。"""
+    from eval.report import comparison_table
+    from eval.trec import load_run
+
+    print(comparison_table(load_set(labelled_set).only(half), load_run(before), load_run(after)))
+
+
+@app.command()
+def gate(
+    update: Annotated[bool, typer.Option("--update", help="改为保存本次结果，作为以后的基准")] = False,
+    work: WorkFolder = Path(".kb-eval"),
+) -> None:
+    """与保存的结果比较；总体或某一类查询变差时退出码为 1。"""
+    from eval.asking import ask
+    from eval.gate import BASELINE, judge
+    from eval.indexing import open_index
+    from eval.systems.ours import Ours
+    from eval.trec import load_run, save_run
+
+    labelled = load_set(OWN)
+    runtime = open_index(labelled, work / labelled.name, _model_dir())
+    outcome = ask(Ours(runtime), labelled.queries)
+    runtime.close()
+    if update:
+        save_run(BASELINE, outcome.run, outcome.system)
+        return
+    verdicts = judge(labelled, load_run(BASELINE), outcome.run)
+    for verdict in verdicts:
+        print(verdict)
+    raise typer.Exit(not all(verdict.passed for verdict in verdicts))
+
+
+@app.command()
+def labels() -> None:
+    """核对自有标注：文档与引文是否都在语料中；并列出各类查询的数量。"""
+    from collections import Counter
+    from datetime import date
+
+    from eval.label_checks import iter_problems, load_texts
+
+    labelled = load_set(OWN)
+    for (name, half), count in sorted(Counter((query.slice, query.half) for query in labelled.queries).items()):
+        print(f"{name}\t{half}\t{count}")
+    problems = list(iter_problems(labelled, load_texts(labelled.sources, date.today())))
+    for problem in problems:
+        print(problem)
+    raise typer.Exit(bool(problems))
 
 
 @app.command()
@@ -82,6 +157,14 @@ def crash(
     for problem in report.problems:
         print(problem)
     raise typer.Exit(bool(report.problems))
+
+
+def _model_dir() -> Path:
+    from ingest.settings import IngestSettings
+
+    folder = IngestSettings().model_dir
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from ingest.parser import parse
 from ingest.reader import SourceFile, find_sources, read_records
 from tests.conftest import require_shared
 from tests.ingest.generated_documents import documents
+from tests.ingest.texts import parse_text
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
@@ -28,11 +29,6 @@ def count_visible(texts: Sequence[str]) -> list[int]:
 
 def count_doubly(texts: Sequence[str]) -> list[int]:
     return [2 * count for count in count_visible(texts)]
-
-
-def parse_text(content: str, source_format: str = "text", folder: str = "regulations") -> ParsedDocument:
-    [document] = parse(SourceRecord(f"{folder}/case", source_format, Origin("case"), content, "digest"))
-    return document
 
 
 def chunks(content: str, max_tokens: int, source_format: str = "text", folder: str = "regulations") -> list[str]:

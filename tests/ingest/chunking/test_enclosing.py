@@ -8,8 +8,9 @@ from ingest.chunking.enclosing import PARENT_FACTOR
 from ingest.document import ParsedDocument, SourceRecord
 from ingest.errors import Origin
 from ingest.parser import parse
-from tests.ingest.chunking.test_chunker import count_visible, parse_text
+from tests.ingest.chunking.test_chunker import count_visible
 from tests.ingest.generated_documents import documents
+from tests.ingest.texts import parse_text
 
 
 def parents(document: ParsedDocument, max_tokens: int) -> list[tuple[str, str | None]]:

@@ -6,15 +6,9 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from ingest.document import ParsedDocument, SourceRecord
-from ingest.errors import Origin
-from ingest.parser import parse
+from ingest.document import ParsedDocument
 from tests.ingest.generated_documents import documents
-
-
-def parse_text(content: str, source_format: str = "text", folder: str = "regulations") -> ParsedDocument:
-    [document] = parse(SourceRecord(f"{folder}/case", source_format, Origin("case"), content, "digest"))
-    return document
+from tests.ingest.texts import parse_text
 
 
 def ids(content: str, source_format: str = "text", folder: str = "regulations") -> list[str]:

@@ -18,13 +18,9 @@ from ingest.reader import SourceFile, read_records
 from ingest.structure.placement import DEEPEST
 from tests.conftest import require_shared
 from tests.ingest.generated_documents import documents
+from tests.ingest.texts import parse_text
 
 CASES = sorted(Path(__file__).parents[1].joinpath("cases", "outline").iterdir())
-
-
-def parse_text(content: str, source_format: str = "text", folder: str = "regulations") -> ParsedDocument:
-    [document] = parse(SourceRecord(f"{folder}/case", source_format, Origin("case"), content, "digest"))
-    return document
 
 
 def drawn(document: ParsedDocument) -> str:

@@ -154,6 +154,8 @@ def print_hits(console: Console, response: SearchResponse) -> None:
             )
         if hit.explanation:
             why = hit.explanation
+            if why.named_clause:
+                console.print(f"   查询点名：{escape(why.named_clause)}", style="dim", soft_wrap=True)
             console.print(
                 f"   得分 {hit.score:.3f}，语义第 {why.dense_rank or '—'} 名，关键词第 {why.sparse_rank or '—'} 名，"
                 f"命中词：{'、'.join(why.matched_terms) or '—'}",

@@ -142,6 +142,24 @@ class Reading(Transactions):
         with self._reading() as session:
             return [stored_version(row) for row in session.scalars(query)]
 
+    def published_keys(self, kind: Kind, on: date) -> list[int]:
+        """Keys of the versions of this kind in force on the day ``on``, in the order they came."""
+        in_force = (VersionRow.effective_from <= on) & (VersionRow.effective_to >= on)
+        query = select(VersionRow.id).where(
+            VersionRow.state == State.PUBLISHED, VersionRow.kind == kind.value, in_force
+        )
+        with self._reading() as session:
+            return list(session.scalars(query.order_by(VersionRow.id)))
+
+    def load_versions(self, keys: Sequence[int]) -> list[StoredVersion]:
+        """The versions of these keys that are there, in no particular order."""
+        with self._reading() as session:
+            return [
+                stored_version(row)
+                for some in batches(keys)
+                for row in session.scalars(select(VersionRow).where(VersionRow.id.in_(some)))
+            ]
+
     def iter_published(self) -> Iterator[StoredVersion]:
         """All published versions, in the order they came; a few at a time are in memory."""
         last = 0

@@ -89,6 +89,7 @@ class Twin(BaseModel):
 class HitExplanation(BaseModel):
     """Why a hit is there. Ranks count from 1; null means not among the leg's candidates."""
 
+    named_clause: str | None = Field(None, description="查询点名的条款；不是因此命中时为 null")
     matched_terms: list[str]
     identifiers: list[str]
     dense_rank: int | None

@@ -10,7 +10,7 @@ from typing import Any
 from haystack import Document
 
 from ingest.catalogue import Catalogue
-from ingest.document import Meta, day_number
+from ingest.document import Kind, Meta, day_number
 from ingest.embedder import Embedder
 from ingest.sparse_encoder import SparseEncoder, context_text
 from ingest.store.converters import DENSE, SPARSE
@@ -18,6 +18,7 @@ from ingest.store.protocol import DEFAULT_CANDIDATES, ChunkStore, Filters, Hybri
 from ingest.tokenizer import fold
 from kb_service.access.principal import Principal, access_filter
 from kb_service.search.hits import Group, build_hit, fold_by_document, fold_twins
+from kb_service.search.locating import OutlineSearch
 from kb_service.search.models import (
     Hit,
     HitExplanation,
@@ -33,6 +34,9 @@ _CHUNKS_PER_HIT = 4
 """Fused chunks fetched for each hit asked for, so that folding leaves enough documents."""
 _REFILL_FACTOR = 4
 """How many times more chunks are fetched once where near-duplicates have used up those that were."""
+
+
+_NAMED_LEAD = 1.0
 
 
 class SearchService:
@@ -51,6 +55,7 @@ class SearchService:
         self._embedder = embedder
         self._sparse_encoder = sparse_encoder
         self._today = today
+        self._outlines = OutlineSearch(catalogue)
 
     def search(self, request: SearchRequest, principal: Principal) -> SearchResponse:
         """Return at most ``request.limit`` documents, best first, each with its best passage and further ones.
@@ -70,17 +75,20 @@ class SearchService:
         )
         found = self._store.hybrid_query(query)
         day = request.filters.effective_on or today
-        visible = self._visible(found, day)
+        named = self._named(request, principal, day)
+        visible = self._visible(_named_first(named, found), day)
         groups = self._groups(visible, request, principal, day)
         if len(groups) < request.limit and len(found) == query.limit and any(group.twins for group in groups):
             more = query.limit * _REFILL_FACTOR
             found = self._store.hybrid_query(replace(query, limit=more, candidates=max(more, query.candidates)))
-            visible = self._visible(found, day)
+            visible = self._visible(_named_first(named, found), day)
             groups = self._groups(visible, request, principal, day)
         hits = self._hits(groups[: request.limit], analyzed, today)
         explanation = None
         if request.explain:
-            hits, explanation = self._explain(query, analyzed, hits, len(found) - len(visible))
+            labels = {chunk.id: label for chunk, label in named}
+            unpublished = len(_named_first(named, found)) - len(visible)
+            hits, explanation = self._explain(query, analyzed, hits, unpublished, labels)
         return SearchResponse(
             search_id=str(uuid.uuid4()),
             answered=bool(hits),
@@ -88,6 +96,20 @@ class SearchService:
             took_ms=round((time.perf_counter() - started) * 1000, 2),
             explanation=explanation,
         )
+
+    def _named(self, request: SearchRequest, principal: Principal, day: date) -> list[tuple[Document, str]]:
+        """The chunks of the clauses that the query names, each with the clause's citation."""
+        filters = request.filters
+        if filters.products or (filters.kinds and Kind.REGULATION not in filters.kinds):
+            return []
+        located = self._outlines.find(request.query, day, principal)
+        chunks = {chunk.id: chunk for chunk in self._store.load_documents([place.chunk_id for place in located])}
+        return [
+            (chunk, place.label)
+            for place in located
+            if (chunk := chunks.get(place.chunk_id)) is not None
+            and (not filters.document_ids or chunk.meta[Meta.DOCUMENT_ID] in filters.document_ids)
+        ]
 
     def _groups(
         self, chunks: Sequence[Document], request: SearchRequest, principal: Principal, day: date
@@ -112,7 +134,7 @@ class SearchService:
         return [chunk for chunk in chunks if chunk.id in published]
 
     def _explain(
-        self, query: HybridQuery, analyzed: AnalyzedQuery, hits: list[Hit], unpublished: int
+        self, query: HybridQuery, analyzed: AnalyzedQuery, hits: list[Hit], unpublished: int, named: dict[str, str]
     ) -> tuple[list[Hit], SearchExplanation]:
         rankings = self._store.leg_rankings(query)
         ranks = {leg: {chunk: rank for rank, chunk in enumerate(ids, start=1)} for leg, ids in rankings.items()}
@@ -120,6 +142,7 @@ class SearchService:
             hit.model_copy(
                 update={
                     "explanation": HitExplanation(
+                        named_clause=named.get(hit.chunk_id),
                         matched_terms=_matched_terms(hit, analyzed.terms),
                         identifiers=_matched_terms(hit, analyzed.identifiers),
                         dense_rank=ranks[DENSE].get(hit.chunk_id),
@@ -136,6 +159,14 @@ class SearchService:
             candidates={leg: len(ids) for leg, ids in rankings.items()},
             unpublished=unpublished,
         )
+
+
+def _named_first(named: Sequence[tuple[Document, str]], found: Sequence[Document]) -> list[Document]:
+    """The named clauses' chunks ahead of all others, with scores that say so."""
+    best = max((chunk.score or 0.0 for chunk in found), default=0.0)
+    ids = {chunk.id for chunk, _ in named}
+    first = [replace(chunk, score=best + _NAMED_LEAD) for chunk, _ in named]
+    return [*first, *(chunk for chunk in found if chunk.id not in ids)]
 
 
 def build_filters(filters: SearchFilters, principal: Principal, today: date) -> Filters:

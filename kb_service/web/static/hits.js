@@ -137,6 +137,7 @@ const listText = (values) => (values && values.length ? values.join("、") : "")
 function hitExplanation(hit) {
   const why = hit.explanation;
   return definitions("explanation", [
+    ["点名的条款", why.named_clause || ""],
     ["匹配词", listText(why.matched_terms) || "无"],
     ["编号", listText(why.identifiers)],
     ["语义排名", rankText(why.dense_rank)],

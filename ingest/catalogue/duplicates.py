@@ -37,6 +37,17 @@ class Duplicates(Transactions):
         twins = [Twin(_member(row[:5]), _member(row[5:10]), row[10]) for row in rows]
         return sorted(twins, key=lambda t: (-t.similarity, t.document.document_id, t.twin.document_id))
 
+    def find_pairs_among(self, document_ids: Collection[str], on: date) -> list[tuple[str, str]]:
+        """Pairs of near-duplicates of which both are among these documents, as they are in force on ``on``."""
+        first, second = _two_versions()
+        pairs = (
+            _pairs(first, second, on)
+            .where(first.document_id.in_(document_ids), second.document_id.in_(document_ids))
+            .with_only_columns(first.document_id, second.document_id)
+        )
+        with self._reading() as session:
+            return [(row[0], row[1]) for row in session.execute(pairs)]
+
     def list_duplicates(self) -> list[DuplicateGroup]:
         """Published versions that hang together by near-duplicate pairs, the largest groups first."""
         first, second = _two_versions()

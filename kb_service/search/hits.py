@@ -1,6 +1,6 @@
 """Chunks in the order of their scores -> hits: one for each document, near-duplicate documents under one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,10 +16,9 @@ _MOST_PASSAGES_FOLDED = 5
 
 @dataclass(frozen=True)
 class Group:
-    """The chunks of one document, best first, and the documents that say nearly the same."""
+    """The chunks of one document, best first."""
 
     chunks: Sequence[Document]
-    twins: Sequence[Twin] = ()
 
     @property
     def best(self) -> Document:
@@ -40,22 +39,24 @@ def fold_by_document(chunks: Sequence[Document], request: SearchRequest) -> list
     return [Group(group) for group in groups.values()]
 
 
-def fold_twins(groups: Sequence[Group], twins: Mapping[str, Sequence[Twin]]) -> list[Group]:
-    """Put each document under the best one that says nearly the same.
-
-    ``twins`` has the twins of each document that may be shown, by its id.
-    """
+def fold_twins(groups: Sequence[Group], pairs: Iterable[tuple[str, str]]) -> list[Group]:
+    """Leave out each document of which a better one says nearly the same; ``pairs`` are the ids of those that do."""
+    alike: dict[str, set[str]] = {}
+    for first, second in pairs:
+        alike.setdefault(first, set()).add(second)
+        alike.setdefault(second, set()).add(first)
     kept: list[Group] = []
     folded: set[str] = set()
     for group in groups:
         if group.document_id not in folded:
-            found = twins.get(group.document_id, ())
-            folded.update(twin.document_id for twin in found)
-            kept.append(Group(group.chunks, found))
+            folded |= alike.get(group.document_id, set())
+            kept.append(group)
     return kept
 
 
-def build_hit(rank: int, group: Group, parent_text: str | None, analyzed: AnalyzedQuery, today: date) -> Hit:
+def build_hit(
+    rank: int, group: Group, parent_text: str | None, twins: Sequence[Twin], analyzed: AnalyzedQuery, today: date
+) -> Hit:
     """``parent_text`` is the article or section around the best chunk, None where the catalogue has it no more."""
     best, *others = group.chunks
     meta = best.meta
@@ -75,5 +76,5 @@ def build_hit(rank: int, group: Group, parent_text: str | None, analyzed: Analyz
         highlights=[Highlight(start=start, end=end) for start, end in analyzed.find_matches(passage.text)],
         parent=None if parent_text is None else build_parent(best, parent_text),
         more=[build_passage(chunk) for chunk in others[:_MOST_PASSAGES_FOLDED]],
-        twins=list(group.twins),
+        twins=list(twins),
     )

@@ -26,6 +26,7 @@ from kb_service.search.models import (
     SearchFilters,
     SearchRequest,
     SearchResponse,
+    Twin,
 )
 from kb_service.search.query_analysis import AnalyzedQuery, analyze_query
 from kb_service.search.twins import find_readable_twins
@@ -77,13 +78,13 @@ class SearchService:
         day = request.filters.effective_on or today
         named = self._named(request, principal, day)
         visible = self._visible(_named_first(named, found), day)
-        groups = self._groups(visible, request, principal, day)
-        if len(groups) < request.limit and len(found) == query.limit and any(group.twins for group in groups):
+        groups, folded = self._groups(visible, request, day)
+        if len(groups) < request.limit and len(found) == query.limit and folded:
             more = query.limit * _REFILL_FACTOR
             found = self._store.hybrid_query(replace(query, limit=more, candidates=max(more, query.candidates)))
             visible = self._visible(_named_first(named, found), day)
-            groups = self._groups(visible, request, principal, day)
-        hits = self._hits(groups[: request.limit], analyzed, today)
+            groups, _ = self._groups(visible, request, day)
+        hits = self._hits(groups[: request.limit], request, principal, analyzed, today)
         explanation = None
         if request.explain:
             labels = {chunk.id: label for chunk, label in named}
@@ -111,20 +112,30 @@ class SearchService:
             and (not filters.document_ids or chunk.meta[Meta.DOCUMENT_ID] in filters.document_ids)
         ]
 
-    def _groups(
-        self, chunks: Sequence[Document], request: SearchRequest, principal: Principal, day: date
-    ) -> list[Group]:
-        """One group for each thing that is different; the twins of a single asked document are of no interest."""
+    def _groups(self, chunks: Sequence[Document], request: SearchRequest, day: date) -> tuple[list[Group], bool]:
+        """One group for each thing that is different, and whether near-duplicates were folded for that."""
         groups = fold_by_document(chunks, request)
         if len(request.filters.document_ids) == 1:
-            return groups
-        twins = find_readable_twins(self._catalogue, [group.document_id for group in groups], principal, day)
-        return fold_twins(groups, twins)
+            return groups, False
+        kept = fold_twins(groups, self._catalogue.find_pairs_among([group.document_id for group in groups], day))
+        return kept, len(kept) < len(groups)
 
-    def _hits(self, groups: Sequence[Group], analyzed: AnalyzedQuery, today: date) -> list[Hit]:
+    def _hits(
+        self,
+        groups: Sequence[Group],
+        request: SearchRequest,
+        principal: Principal,
+        analyzed: AnalyzedQuery,
+        today: date,
+    ) -> list[Hit]:
         parents = self._catalogue.find_parent_texts([group.best.id for group in groups])
+        twins: dict[str, list[Twin]] = {}
+        if len(request.filters.document_ids) != 1:
+            # The twins of a single asked document are of no interest.
+            ids = [group.document_id for group in groups]
+            twins = find_readable_twins(self._catalogue, ids, principal, request.filters.effective_on or today)
         return [
-            build_hit(rank, group, parents.get(group.best.id), analyzed, today)
+            build_hit(rank, group, parents.get(group.best.id), twins.get(group.document_id, ()), analyzed, today)
             for rank, group in enumerate(groups, start=1)
         ]
 

@@ -1,6 +1,7 @@
 """``python -m eval``: measurements of quality and speed."""
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ WorkFolder = Annotated[Path, typer.Option("--work", help="标注集的索引放�
 app = typer.Typer(help="测量检索质量与速度", no_args_is_help=True, pretty_exceptions_enable=False)
 
 ROOT = Path(__file__).parents[1]
+_PUBLIC = ROOT.parent / "shared" / "evaldata"
 _READMES = ("README.md", "README.zh-CN.md")
 
 
@@ -99,6 +101,36 @@ def compare(
 
 
 @app.command()
+def report(
+    public: Annotated[Path, typer.Option(help="放公开标注集的文件夹，没有就只测自有的")] = _PUBLIC,
+    system: Annotated[list[str] | None, typer.Option(help="对照方案，可重复；缺省为全部")] = None,
+    work: WorkFolder = Path(".kb-eval"),
+    write: Annotated[bool, typer.Option(help="把结果写入 README 的表格")] = False,
+) -> None:
+    """本服务与对照方案在各标注集上的质量；自有标注只用报告的那一半。"""
+    from eval.evaluation import evaluate
+    from eval.indexing import open_index
+    from eval.readme_table import replace_between
+    from eval.report import slice_table, systems_table
+    from eval.systems.ours import Ours
+    from eval.systems.registry import RIVALS, build_system
+
+    names = [*(system or RIVALS), Ours.name]
+    folders = sorted(path.parent for path in public.glob("*/qrels.tsv"))
+    sets = []
+    for labelled in (load_set(OWN).only(Half.REPORTING), *(load_set(str(folder)) for folder in folders)):
+        runtime = open_index(labelled, work / labelled.name, _model_dir())
+        sets.append(evaluate(labelled, [partial(build_system, name, runtime) for name in names]))
+        runtime.close()
+        print(systems_table(sets[-1:], Ours.name))
+    tables = f"{systems_table(sets, Ours.name)}\n\n{slice_table(sets[0], Ours.name)}"
+    print(f"\n{tables}")
+    if write:
+        for name in _READMES:
+            replace_between(ROOT / name, "quality", tables)
+
+
+@app.command()
 def gate(
     update: Annotated[bool, typer.Option("--update", help="改为保存本次结果，作为以后的基准")] = False,
     work: WorkFolder = Path(".kb-eval"),
@@ -112,7 +144,7 @@ def gate(
 
     labelled = load_set(OWN)
     runtime = open_index(labelled, work / labelled.name, _model_dir())
-    outcome = ask(Ours(runtime), labelled.queries)
+    outcome = ask(Ours(runtime), labelled.answerable())
     runtime.close()
     if update:
         save_run(BASELINE, outcome.run, outcome.system)
@@ -121,6 +153,23 @@ def gate(
     for verdict in verdicts:
         print(verdict)
     raise typer.Exit(not all(verdict.passed for verdict in verdicts))
+
+
+@app.command()
+def calibrate(work: WorkFolder = Path(".kb-eval")) -> None:
+    """在标注的调试半上拟合“有无答案”的可信度，输出 kb_service/search/confidence.py 中的那一行，并列出两半上的代价。"""
+    from eval.calibration import fit, observe, refusals, render
+    from eval.indexing import open_index
+
+    labelled = load_set(OWN)
+    runtime = open_index(labelled, work / labelled.name, _model_dir())
+    halves = {half: observe(labelled.only(half), runtime) for half in Half}
+    runtime.close()
+    calibration = fit(halves[Half.TUNING])
+    print(render(calibration))
+    for half, observed in halves.items():
+        found = refusals(observed, calibration, calibration.threshold)
+        print(f"{half}\t误答 {found.false_answers:.3f}\t误拒 {found.false_refusals:.3f}")
 
 
 @app.command()

@@ -67,6 +67,9 @@ class LabelledSet:
         judgments = {query.query_id: self.judgments.get(query.query_id, ()) for query in queries}
         return LabelledSet(self.name, queries, judgments, self.sources)
 
+    def answerable(self) -> list[Query]:
+        return [query for query in self.queries if self.judgments.get(query.query_id)]
+
     def qrels(self) -> list[ir_measures.Qrel]:
         """Document-level judgments; the best one of each document."""
         best: dict[tuple[str, str], int] = {}

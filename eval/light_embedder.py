@@ -41,6 +41,10 @@ class LightEmbedder(Embedder):
     def fingerprint(self) -> str:
         return "light"
 
+    @property
+    def query_center(self) -> NDArray[np.float32]:
+        return np.zeros(_DIMENSION, dtype=np.float32)
+
     def embed_query(self, text: str) -> NDArray[np.float32]:
         return _vector(text)
 

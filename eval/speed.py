@@ -31,13 +31,15 @@ from ingest.errors import Origin
 from ingest.records import ChunkRecord
 from ingest.settings import IngestSettings
 from ingest.sparse_encoder import context_text
-from ingest.store.protocol import HybridQuery
+from ingest.store.protocol import LegsQuery
 from ingest.store.server import MEMORY, ServerDocumentStore
 from kb_service.access.principal import LOOPBACK
 from kb_service.runtime import Runtime
+from kb_service.search.candidates import gather
+from kb_service.search.filtering import build_filters
 from kb_service.search.models import SearchFilters, SearchRequest
 from kb_service.search.query_analysis import analyze_query
-from kb_service.search.service import build_filters
+from kb_service.search.thesaurus import Thesaurus
 from kb_service.settings import ServiceSettings
 
 Arguments = ParamSpec("Arguments")
@@ -115,20 +117,20 @@ def _empty_runtime(data_dir: Path, model_dir: Path) -> Runtime:
 def measure_search(runtime: Runtime, queries: Sequence[str], chunks: Sequence[Document]) -> SearchTimings:
     """Time embedding, engine and whole searches query by query, then the rivals on a part of the queries."""
     embedding, engine, total = [], [], []
+    thesaurus = Thesaurus()
     for text in track(queries, description=f"{len(chunks)} 段"):
         request = SearchRequest(query=text)
-        analyzed = analyze_query(text, runtime.sparse_encoder)
+        analyzed = analyze_query(text, runtime.sparse_encoder, thesaurus)
         # A space more gives the same words but misses the cache of query vectors.
         vector, elapsed = _timed(_embed, runtime.embedder, text + " ")
         embedding.append(elapsed)
-        query = HybridQuery(
+        query = LegsQuery(
             vector,
             analyzed.sparse,
             analyzed.identifiers,
             build_filters(SearchFilters(), LOOPBACK, runtime.today()),
-            limit=50,
         )
-        engine.append(_timed(runtime.store.hybrid_query, query)[1])
+        engine.append(_timed(gather, runtime.store, query)[1])
         total.append(_timed(runtime.search.search, request, LOOPBACK)[1])
     ours = (_timing("查询向量", embedding), _timing("引擎", engine), _timing("整次检索", total))
     return SearchTimings(len(chunks), ours, tuple(_rivals(runtime, queries[:_RIVAL_QUERIES], chunks)))
@@ -155,11 +157,12 @@ def _rivals(runtime: Runtime, queries: Sequence[str], chunks: Sequence[Document]
     local = ServerDocumentStore(MEMORY, "rival", runtime.embedder.dimension)
     local.write_documents(list(chunks))
     filters = build_filters(SearchFilters(), LOOPBACK, runtime.today())
+    thesaurus = Thesaurus()
 
     def ask_local(text: str) -> None:
-        analyzed = analyze_query(text, runtime.sparse_encoder)
+        analyzed = analyze_query(text, runtime.sparse_encoder, thesaurus)
         vector = _embed(runtime.embedder, text + "  ")
-        local.hybrid_query(HybridQuery(vector, analyzed.sparse, analyzed.identifiers, filters, limit=50))
+        gather(local, LegsQuery(vector, analyzed.sparse, analyzed.identifiers, filters))
 
     yield _timing("qdrant-client 本地模式", [_timed(ask_local, text)[1] for text in queries])
     local.close()
@@ -178,7 +181,7 @@ def _rivals(runtime: Runtime, queries: Sequence[str], chunks: Sequence[Document]
 
 
 def _embed(embedder: Embedder, text: str) -> list[float]:
-    return list(embedder.embed_query(text).tolist())
+    return list(embedder.search_vector(text).tolist())
 
 
 def _picks(rng: np.random.Generator, count: int, missing: int) -> Iterable[tuple[int, int]]:

@@ -20,6 +20,7 @@ from ingest.errors import ModelUnavailableError
 from ingest.onnx_backend import use_onnx
 from ingest.settings import IngestSettings
 from ingest.sparse_encoder import context_text
+from ingest.tokenizer import load_lexicon
 from ingest.vector_cache import VectorCache, cache_key
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ _PASSAGE_PROMPTS = ("passage", "document")
 _DEFAULT_PROMPTS = {"query": "query: ", "passage": "passage: "}
 _SAMPLED_WEIGHTS = 256
 _SAVED_AT_ONCE = 64
+_COMMON_SHARE = 0.8
+"""Chosen on the tuning halves of the labelled sets; 1.0 helped one set more and another less."""
 
 Progress = Callable[[int], None]
 
@@ -49,6 +52,7 @@ class Embedder:
         self._batch_size = batch_size
         self._loaded: SentenceTransformer | None = None
         self._weights = ""
+        self._center: NDArray[np.float32] | None = None
         self._lock = Lock()
         self._cached_query = lru_cache(maxsize=_QUERY_CACHE_SIZE)(self._encode_query)
 
@@ -95,6 +99,32 @@ class Embedder:
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Vector of a query; those of recent queries are kept."""
         return self._cached_query(text)
+
+    def search_vector(self, text: str) -> NDArray[np.float32]:
+        """Vector of a query to search with: without most of what all queries have in common.
+
+        Queries share a direction, and passages that lie near it come up for whatever is asked (Radovanović,
+        Nanopoulos, Ivanović: Hubs in Space, 2010). The dot product with ``query - 0.8 * mean query`` ranks a passage
+        by how much nearer it is to this query than to any. Not of unit length.
+        """
+        vector: NDArray[np.float32] = self.embed_query(text) - _COMMON_SHARE * self.query_center
+        return vector
+
+    @property
+    def query_center(self) -> NDArray[np.float32]:
+        """Mean vector of the sample queries; taken once for each model (some seconds) and kept in a file."""
+        if self._center is None:
+            samples = load_lexicon("sample_queries.txt")
+            name = f"query-center-{hashlib.sha256(chr(10).join(samples).encode()).hexdigest()[:12]}.npy"
+            path = self._folder / name
+            if not path.exists():
+                prompt = "query" if self._model.prompts.get("query") else None
+                center = np.mean(np.concatenate([self._encode([text], prompt) for text in samples]), axis=0)
+                part = path.with_suffix(".part.npy")
+                np.save(part, center.astype(np.float32))
+                part.replace(path)
+            self._center = np.load(path)
+        return self._center
 
     def forget_queries(self) -> None:
         """Drop the kept query vectors; for measurements."""

@@ -9,8 +9,8 @@ and a query's weight is the number of times it holds the term.
 """
 
 import zlib
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,8 +44,13 @@ class SparseEncoder:
         norm = K1 * (1 - B + B * length / AVERAGE_LENGTH)
         return _sparse({term: tf * (K1 + 1) / (tf + norm) for term, tf in counts.items()})
 
-    def encode_query(self, analysis: Analysis) -> SparseEmbedding:
-        return _sparse({term: float(tf) for term, tf in Counter(term.text for term in analysis.terms).items()})
+    def encode_query(self, analysis: Analysis, added: Analysis | None = None, share: float = 1.0) -> SparseEmbedding:
+        """Weights of the query's terms; those of ``added``, which stand for words of the query, count ``share``."""
+        weights: dict[str, float] = defaultdict(float)
+        for part, weight in ((analysis, 1.0), (added, share)):
+            for term in part.terms if part else ():
+                weights[term.text] += weight
+        return _sparse(weights)
 
 
 def context_text(title: str, heading_path: Sequence[str], text: str) -> str:
@@ -82,7 +87,7 @@ class SparseDocumentEncoder:
         )
 
 
-def _sparse(weights: dict[str, float]) -> SparseEmbedding:
+def _sparse(weights: Mapping[str, float]) -> SparseEmbedding:
     by_dimension: dict[int, float] = {}
     for term, weight in weights.items():
         dimension = zlib.crc32(term.encode())

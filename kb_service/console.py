@@ -1,6 +1,7 @@
 """What commands print: progress bars on a terminal, plain lines elsewhere."""
 
 import time
+from collections.abc import Mapping
 from types import TracebackType
 
 from rich.console import Console
@@ -18,6 +19,7 @@ from kb_service.knowledge.models import DocumentDetail, DocumentItem
 from kb_service.operations.models import StatusResponse, VerificationResponse
 from kb_service.search.models import Hit, SearchResponse
 
+PART_NAMES = {"dense": "语义", "sparse": "关键词", "identifiers": "编号"}
 KIND_NAMES = {Kind.REGULATION: "制度", Kind.FAQ: "常见问题", Kind.MANUAL: "手册", Kind.TICKET: "工单"}
 
 MASKED_NAMES = {kind.value: placeholder.strip("[]") for kind, placeholder in PLACEHOLDERS.items()}
@@ -135,8 +137,11 @@ def print_report(console: Console, report: IngestReport) -> None:
 
 
 def print_hits(console: Console, response: SearchResponse) -> None:
+    _print_reading(console, response)
     if not response.hits:
         console.print("没有找到相关内容。可以换个说法，或去掉筛选条件")
+    elif not response.answered:
+        console.print("[yellow]没有找到足够可靠的答案，以下是最接近的内容[/yellow]")
     for hit in response.hits:
         product = f" · {hit.product}" if hit.product else ""
         console.print(
@@ -157,13 +162,35 @@ def print_hits(console: Console, response: SearchResponse) -> None:
             if why.named_clause:
                 console.print(f"   查询点名：{escape(why.named_clause)}", style="dim", soft_wrap=True)
             console.print(
-                f"   得分 {hit.score:.3f}，语义第 {why.dense_rank or '—'} 名，关键词第 {why.sparse_rank or '—'} 名，"
-                f"命中词：{'、'.join(why.matched_terms) or '—'}",
+                f"   得分 {hit.score:.3f}{_parts(why.parts)}，语义第 {why.dense_rank or '—'} 名，"
+                f"关键词第 {why.sparse_rank or '—'} 名，命中词：{'、'.join(why.matched_terms) or '—'}",
                 style="dim",
                 highlight=False,
                 soft_wrap=True,
             )
     console.print(f"[dim]{len(response.hits)} 条，用时 {response.took_ms:.0f} 毫秒[/dim]")
+
+
+def _parts(parts: Mapping[str, float]) -> str:
+    told = [f"{PART_NAMES[name]} {value:.3f}" for name, value in parts.items() if value]
+    return f"（{' + '.join(told)}）" if told else ""
+
+
+def _print_reading(console: Console, response: SearchResponse) -> None:
+    """How the query was read; for ``--explain``."""
+    why = response.explanation
+    if why is None:
+        return
+    lines = {
+        "查询词": "、".join(why.terms) or "—",
+        "补上的书面词": "、".join(why.added),
+        "编号": "、".join(why.identifiers),
+        "候选": f"语义 {why.candidates.get('dense', 0)} 段，关键词 {why.candidates.get('sparse', 0)} 段",
+        "可信度": f"{response.confidence:.2f}（低于 {why.threshold:.2f} 视为没有答案）",
+    }
+    for name, value in lines.items():
+        if value:
+            console.print(f"[dim]{name}：{escape(value)}[/dim]", highlight=False, soft_wrap=True)
 
 
 def _snippet(hit: Hit) -> Text:

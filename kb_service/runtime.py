@@ -56,7 +56,7 @@ class Runtime:
         check_settings(self.ingest_settings, self.catalogue)
         self.indexer.recover()
         self.embedder.warm_up()
-        self.embedder.embed_query("预热")
+        self.embedder.search_vector("预热")
         self.sparse_encoder.tokenizer.analyze("预热")
         self.store.count_documents()
 

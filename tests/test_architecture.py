@@ -64,7 +64,9 @@ def test_the_engine_s_vocabulary_stays_in_its_room() -> None:
         for name, path in MODULES.items()
         if any(word in path.read_text(encoding="utf-8") for word in ("import qdrant", "from qdrant"))
     }
-    assert {name for name in speaking if not name.startswith("ingest.store")} == set()
+    # Qdrant's own hybrid search is one of those that ours is measured against.
+    rival = {"eval.systems.qdrant_rrf"}
+    assert {name for name in speaking if not name.startswith("ingest.store")} == rival
 
 
 def test_environment_is_read_by_the_settings_alone() -> None:

@@ -8,8 +8,8 @@ from haystack import Document
 from haystack.dataclasses import SparseEmbedding
 from qdrant_client import models
 
-DENSE = "dense"
-SPARSE = "sparse"
+from ingest.store.protocol import DENSE, SPARSE
+
 ID_KEY = "id"
 
 _POINT_NAMESPACE = uuid.UUID("0f6b5f0e-6f0c-5d0e-8a55-5f8c6a3c1f77")

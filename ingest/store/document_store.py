@@ -13,8 +13,8 @@ from qdrant_client import models
 from ingest.document import Meta
 from ingest.store.converters import ID_KEY, point_id, to_document, to_point
 from ingest.store.filters import to_qdrant_filter
-from ingest.store.hybrid import QueryPlan, plan_legs, plan_query
-from ingest.store.protocol import Filters, HybridQuery
+from ingest.store.legs import QueryPlan, plan_legs, plan_scores
+from ingest.store.protocol import SPARSE, Filters, LegsQuery
 
 _BATCH = 256
 
@@ -111,18 +111,19 @@ class QdrantDocumentStore(ABC):
         for point in self._scroll(None, with_vectors=False, keys=[ID_KEY]):
             yield point.document_id
 
-    def hybrid_query(self, query: HybridQuery) -> list[Document]:
-        points = sorted(self._query(plan_query(query)), key=lambda p: (-(p.score or 0.0), p.document_id))
-        return [to_document(point.payload, score=point.score) for point in points]
+    def search_legs(self, query: LegsQuery) -> dict[str, list[Document]]:
+        return {
+            name: [to_document(point.payload, score=point.score) for point in self._ranked(plan)]
+            for name, plan in plan_legs(query).items()
+        }
 
-    def leg_rankings(self, query: HybridQuery) -> dict[str, list[str]]:
-        return {name: self._leg(leg) for name, leg in plan_legs(query).items()}
+    def score_chunks(self, query: LegsQuery, leg: str, chunk_ids: Sequence[str]) -> dict[str, float]:
+        if not chunk_ids or (leg == SPARSE and not query.sparse.indices):
+            return {}
+        return {point.document_id: point.score or 0.0 for point in self._query(plan_scores(query, leg, chunk_ids))}
 
-    def _leg(self, leg: models.Prefetch) -> list[str]:
-        # Fusion of one leg alone keeps its order.
-        plan = QueryPlan([leg], models.FusionQuery(fusion=models.Fusion.RRF), leg.limit or 0)
-        points = sorted(self._query(plan), key=lambda p: (-(p.score or 0.0), p.document_id))
-        return [point.document_id for point in points]
+    def _ranked(self, plan: QueryPlan) -> list[StoredPoint]:
+        return sorted(self._query(plan), key=lambda point: (-(point.score or 0.0), point.document_id))
 
     def _existing_ids(self, ids: Iterable[str]) -> set[str]:
         return {

@@ -10,10 +10,10 @@ from haystack import default_from_dict, default_to_dict
 from qdrant_client import models
 
 from ingest.errors import EngineBusyError, IndexUnavailableError
-from ingest.store.converters import DENSE, SPARSE
 from ingest.store.document_store import PAYLOAD_INDEXES, QdrantDocumentStore, StoredPoint
 from ingest.store.edge_dialect import edge_filter, edge_point, edge_prefetch, edge_query, edge_schema, plain_payload
-from ingest.store.hybrid import QueryPlan
+from ingest.store.legs import QueryPlan
+from ingest.store.protocol import DENSE, SPARSE
 
 _PAGE = 1000
 

@@ -12,28 +12,27 @@ Filters = dict[str, Any]
 """Haystack's filter language: ``{"field", "operator", "value"}`` or ``{"operator", "conditions"}``."""
 
 DEFAULT_CANDIDATES = 100
-IDENTIFIER_BOOST = 1.0
-"""Added per identifier of the query that a chunk holds. A leg's own share of the fused score lies within 0-1."""
+
+DENSE, SPARSE, IDENTIFIERS = "dense", "sparse", "identifiers"
+"""Names of the legs."""
 
 
 @dataclass(frozen=True)
-class HybridQuery:
-    """One search of both legs.
+class LegsQuery:
+    """One search, asked of every leg.
 
     Attributes:
         dense: the query's vector.
-        sparse: the query's terms; may be empty, then the dense leg stands alone.
-        identifiers: keys of decisive identifiers; chunks that hold one go ahead of those that do not.
+        sparse: the query's terms; may be empty, then there is no such leg.
+        identifiers: keys of decisive identifiers; the chunks that hold one make a leg of their own.
         filters: respected on every leg, so that nothing outside them is ever a candidate.
-        limit: hits to return.
-        candidates: hits fetched on each leg before fusion.
+        candidates: the most hits of a leg.
     """
 
     dense: Sequence[float]
     sparse: SparseEmbedding
     identifiers: tuple[str, ...] = ()
     filters: Filters | None = None
-    limit: int = 10
     candidates: int = DEFAULT_CANDIDATES
 
 
@@ -66,12 +65,16 @@ class ChunkStore(Protocol):
         """Ids of all chunks, in no particular order."""
         ...
 
-    def hybrid_query(self, query: HybridQuery) -> list[Document]:
-        """Return chunks with their fused scores, by falling score; equal scores by id."""
+    def search_legs(self, query: LegsQuery) -> dict[str, list[Document]]:
+        """Each leg's chunks with that leg's scores, by falling score; equal scores by id.
+
+        The dense score is the dot product of the vectors, also on the leg of identifiers; the sparse one is the BM25
+        score, the sum over the query's terms of their weights and their IDF in the index.
+        """
         ...
 
-    def leg_rankings(self, query: HybridQuery) -> dict[str, list[str]]:
-        """Return each leg's chunk ids, best first, as the fusion of ``query`` sees them."""
+    def score_chunks(self, query: LegsQuery, leg: str, chunk_ids: Sequence[str]) -> dict[str, float]:
+        """Scores of these chunks on the dense or sparse leg; those that share no term are left out of the latter."""
         ...
 
     def optimize(self) -> None:

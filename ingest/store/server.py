@@ -9,9 +9,9 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from ingest.errors import IndexUnavailableError
-from ingest.store.converters import DENSE, SPARSE
 from ingest.store.document_store import PAYLOAD_INDEXES, QdrantDocumentStore, StoredPoint
-from ingest.store.hybrid import QueryPlan
+from ingest.store.legs import QueryPlan
+from ingest.store.protocol import DENSE, SPARSE
 
 _PAGE = 1000
 _TIMEOUT_SECONDS = 30

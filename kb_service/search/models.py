@@ -94,6 +94,7 @@ class HitExplanation(BaseModel):
     identifiers: list[str]
     dense_rank: int | None
     sparse_rank: int | None
+    parts: dict[str, float] = Field(default={}, description="得分的组成：dense 语义、sparse 关键词、identifiers 编号")
 
 
 class Hit(Passage):
@@ -116,15 +117,19 @@ class SearchExplanation(BaseModel):
     """How the query was read. ``candidates`` counts each leg's hits, ``unpublished`` those left out as outdated."""
 
     terms: list[str]
+    added: list[str] = Field(default=[], description="为口语词补上的书面词")
     identifiers: list[str]
     filters: dict[str, object]
     candidates: dict[str, int]
     unpublished: int
+    signals: dict[str, float] = Field(default={}, description="判断有无答案所依据的量")
+    threshold: float = Field(0.0, description="可信度低于它时 answered 为 false")
 
 
 class SearchResponse(BaseModel):
     search_id: str
-    answered: bool = Field(description="是否找到可用的内容")
+    answered: bool = Field(description="是否找到可用的内容；为 false 时 hits 只是最接近的")
+    confidence: float = Field(0.0, description="0 到 1：最好的几条能回答的可信度，经标注集校准")
     hits: list[Hit]
     took_ms: float
     explanation: SearchExplanation | None = None

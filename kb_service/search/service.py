@@ -1,43 +1,69 @@
-"""Search: analysis, both legs and their fusion in one engine round trip, folding, citation."""
+"""Search: analysis, the legs, their ranking, folding, citation, and whether that answers."""
 
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
 
 from haystack import Document
 
 from ingest.catalogue import Catalogue
-from ingest.document import Kind, Meta, day_number
+from ingest.document import Kind, Meta
 from ingest.embedder import Embedder
-from ingest.sparse_encoder import SparseEncoder, context_text
-from ingest.store.converters import DENSE, SPARSE
-from ingest.store.protocol import DEFAULT_CANDIDATES, ChunkStore, Filters, HybridQuery
-from ingest.tokenizer import fold
-from kb_service.access.principal import Principal, access_filter
+from ingest.sparse_encoder import SparseEncoder
+from ingest.store.protocol import DEFAULT_CANDIDATES, ChunkStore, LegsQuery
+from kb_service.access.principal import Principal
+from kb_service.search.candidates import Candidate, gather
+from kb_service.search.confidence import CALIBRATION, Signals, confidence, read_signals
+from kb_service.search.explaining import explain_hit, explain_search
+from kb_service.search.filtering import build_filters
 from kb_service.search.hits import Group, build_hit, fold_by_document, fold_twins
 from kb_service.search.locating import OutlineSearch
-from kb_service.search.models import (
-    Hit,
-    HitExplanation,
-    SearchExplanation,
-    SearchFilters,
-    SearchRequest,
-    SearchResponse,
-    Twin,
-)
+from kb_service.search.models import Hit, SearchRequest, SearchResponse, Twin
 from kb_service.search.query_analysis import AnalyzedQuery, analyze_query
+from kb_service.search.ranking import Ranked, rank
+from kb_service.search.thesaurus import Thesaurus
 from kb_service.search.twins import find_readable_twins
 
 _CHUNKS_PER_HIT = 4
-"""Fused chunks fetched for each hit asked for, so that folding leaves enough documents."""
+"""Ranked chunks looked at for each hit asked for, so that folding leaves enough documents."""
+_FEWEST_CHUNKS = 50
 _REFILL_FACTOR = 4
 """How many times more chunks are fetched once where near-duplicates have used up those that were."""
-
-
 _NAMED_LEAD = 1.0
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one query found: its candidates, those that may be shown in their order, and these in groups."""
+
+    candidates: list[Candidate]
+    ranked: list[Ranked]
+    unpublished: int
+    groups: list[Group]
+    ran_short: bool
+
+
+@dataclass(frozen=True)
+class _Search:
+    """One request with all that is derived from it once."""
+
+    request: SearchRequest
+    principal: Principal
+    today: date
+    analyzed: AnalyzedQuery
+    named: dict[str, str]
+    """Chunk id -> the clause that the query names there."""
+    named_chunks: list[Document]
+
+    @property
+    def day(self) -> date:
+        return self.request.filters.effective_on or self.today
+
+    @property
+    def in_one_document(self) -> bool:
+        return len(self.request.filters.document_ids) == 1
 
 
 class SearchService:
@@ -57,6 +83,7 @@ class SearchService:
         self._sparse_encoder = sparse_encoder
         self._today = today
         self._outlines = OutlineSearch(catalogue)
+        self._thesaurus = Thesaurus()
 
     def search(self, request: SearchRequest, principal: Principal) -> SearchResponse:
         """Return at most ``request.limit`` documents, best first, each with its best passage and further ones.
@@ -65,38 +92,76 @@ class SearchService:
         scores are ordered by chunk id, so the same request gives the same answer.
         """
         started = time.perf_counter()
-        today = self._today()
-        analyzed = analyze_query(request.query, self._sparse_encoder)
-        query = HybridQuery(
-            dense=self._embedder.embed_query(request.query).tolist(),
-            sparse=analyzed.sparse,
-            identifiers=analyzed.identifiers,
-            filters=build_filters(request.filters, principal, today),
-            limit=max(DEFAULT_CANDIDATES // 2, request.limit * _CHUNKS_PER_HIT),
-        )
-        found = self._store.hybrid_query(query)
-        day = request.filters.effective_on or today
-        named = self._named(request, principal, day)
-        visible = self._visible(_named_first(named, found), day)
-        groups, folded = self._groups(visible, request, day)
-        if len(groups) < request.limit and len(found) == query.limit and folded:
-            more = query.limit * _REFILL_FACTOR
-            found = self._store.hybrid_query(replace(query, limit=more, candidates=max(more, query.candidates)))
-            visible = self._visible(_named_first(named, found), day)
-            groups, _ = self._groups(visible, request, day)
-        hits = self._hits(groups[: request.limit], request, principal, analyzed, today)
+        search = self._read(request, principal)
+        query = self._query(search)
+        found = self._find(search, query, query.candidates)
+        if found.ran_short:
+            found = self._find(search, query, query.candidates * _REFILL_FACTOR)
+        hits = self._hits(found.groups[: request.limit], search)
+        signals = read_signals(found.ranked, search.analyzed)
+        sure = 1.0 if search.named else confidence(signals) if signals else 0.0
         explanation = None
         if request.explain:
-            labels = {chunk.id: label for chunk, label in named}
-            unpublished = len(_named_first(named, found)) - len(visible)
-            hits, explanation = self._explain(query, analyzed, hits, unpublished, labels)
+            by_id = {one.candidate.chunk.id: one for one in found.ranked}
+            hits = [
+                explain_hit(hit, search.analyzed, by_id.get(hit.chunk_id), search.named.get(hit.chunk_id))
+                for hit in hits
+            ]
+            explanation = explain_search(
+                search.analyzed,
+                query.filters or {},
+                found.candidates,
+                found.unpublished,
+                asdict(signals) if signals else {},
+                CALIBRATION.threshold,
+            )
         return SearchResponse(
             search_id=str(uuid.uuid4()),
-            answered=bool(hits),
+            answered=bool(hits) and sure >= CALIBRATION.threshold,
+            confidence=round(sure, 4),
             hits=hits,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
             explanation=explanation,
         )
+
+    def signals(self, request: SearchRequest, principal: Principal) -> Signals | None:
+        """What the confidence of this search rests on, None where it found nothing; for calibration."""
+        search = self._read(request, principal)
+        query = self._query(search)
+        return read_signals(self._find(search, query, query.candidates).ranked, search.analyzed)
+
+    def _read(self, request: SearchRequest, principal: Principal) -> _Search:
+        today = self._today()
+        analyzed = analyze_query(request.query, self._sparse_encoder, self._thesaurus)
+        named = self._named(request, principal, request.filters.effective_on or today)
+        labels = {chunk.id: label for chunk, label in named}
+        return _Search(request, principal, today, analyzed, labels, [chunk for chunk, _ in named])
+
+    def _query(self, search: _Search) -> LegsQuery:
+        return LegsQuery(
+            dense=self._embedder.search_vector(search.analyzed.embedded_text).tolist(),
+            sparse=search.analyzed.sparse,
+            identifiers=search.analyzed.identifiers,
+            filters=build_filters(search.request.filters, search.principal, search.today),
+            candidates=max(DEFAULT_CANDIDATES, search.request.limit * _CHUNKS_PER_HIT),
+        )
+
+    def _find(self, search: _Search, query: LegsQuery, wanted: int) -> _Found:
+        candidates = gather(self._store, replace(query, candidates=wanted))
+        ids = [candidate.chunk.id for candidate in candidates]
+        published = self._catalogue.published_chunk_ids([*ids, *search.named], search.day)
+        visible = [candidate for candidate in candidates if candidate.chunk.id in published]
+        ranked = rank(visible, search.analyzed.length, self._store.count_documents())
+        chunks = _named_first(search, [one.chunk for one in ranked], published)
+        shown = chunks[: max(_FEWEST_CHUNKS, search.request.limit * _CHUNKS_PER_HIT)]
+        groups = fold_by_document(shown, search.request)
+        ran_short = False
+        if not search.in_one_document:
+            pairs = self._catalogue.find_pairs_among([group.document_id for group in groups], search.day)
+            kept = fold_twins(groups, pairs)
+            ran_short = len(kept) < min(search.request.limit, len(groups)) and len(candidates) >= wanted
+            groups = kept
+        return _Found(candidates, ranked, len(candidates) - len(visible), groups, ran_short)
 
     def _named(self, request: SearchRequest, principal: Principal, day: date) -> list[tuple[Document, str]]:
         """The chunks of the clauses that the query names, each with the clause's citation."""
@@ -112,94 +177,28 @@ class SearchService:
             and (not filters.document_ids or chunk.meta[Meta.DOCUMENT_ID] in filters.document_ids)
         ]
 
-    def _groups(self, chunks: Sequence[Document], request: SearchRequest, day: date) -> tuple[list[Group], bool]:
-        """One group for each thing that is different, and whether near-duplicates were folded for that."""
-        groups = fold_by_document(chunks, request)
-        if len(request.filters.document_ids) == 1:
-            return groups, False
-        kept = fold_twins(groups, self._catalogue.find_pairs_among([group.document_id for group in groups], day))
-        return kept, len(kept) < len(groups)
-
-    def _hits(
-        self,
-        groups: Sequence[Group],
-        request: SearchRequest,
-        principal: Principal,
-        analyzed: AnalyzedQuery,
-        today: date,
-    ) -> list[Hit]:
+    def _hits(self, groups: Sequence[Group], search: _Search) -> list[Hit]:
         parents = self._catalogue.find_parent_texts([group.best.id for group in groups])
         twins: dict[str, list[Twin]] = {}
-        if len(request.filters.document_ids) != 1:
+        if not search.in_one_document:
             # The twins of a single asked document are of no interest.
             ids = [group.document_id for group in groups]
-            twins = find_readable_twins(self._catalogue, ids, principal, request.filters.effective_on or today)
+            twins = find_readable_twins(self._catalogue, ids, search.principal, search.day)
         return [
-            build_hit(rank, group, parents.get(group.best.id), twins.get(group.document_id, ()), analyzed, today)
-            for rank, group in enumerate(groups, start=1)
-        ]
-
-    def _visible(self, chunks: list[Document], on: date) -> list[Document]:
-        """Leave out what the catalogue does not publish or does not count as in force on the day ``on``."""
-        published = self._catalogue.published_chunk_ids([chunk.id for chunk in chunks], on)
-        return [chunk for chunk in chunks if chunk.id in published]
-
-    def _explain(
-        self, query: HybridQuery, analyzed: AnalyzedQuery, hits: list[Hit], unpublished: int, named: dict[str, str]
-    ) -> tuple[list[Hit], SearchExplanation]:
-        rankings = self._store.leg_rankings(query)
-        ranks = {leg: {chunk: rank for rank, chunk in enumerate(ids, start=1)} for leg, ids in rankings.items()}
-        explained = [
-            hit.model_copy(
-                update={
-                    "explanation": HitExplanation(
-                        named_clause=named.get(hit.chunk_id),
-                        matched_terms=_matched_terms(hit, analyzed.terms),
-                        identifiers=_matched_terms(hit, analyzed.identifiers),
-                        dense_rank=ranks[DENSE].get(hit.chunk_id),
-                        sparse_rank=ranks.get(SPARSE, {}).get(hit.chunk_id),
-                    )
-                }
+            build_hit(
+                place,
+                group,
+                parents.get(group.best.id),
+                twins.get(group.document_id, ()),
+                search.analyzed,
+                search.today,
             )
-            for hit in hits
+            for place, group in enumerate(groups, start=1)
         ]
-        return explained, SearchExplanation(
-            terms=list(analyzed.terms),
-            identifiers=list(analyzed.identifiers),
-            filters=query.filters or {},
-            candidates={leg: len(ids) for leg, ids in rankings.items()},
-            unpublished=unpublished,
-        )
 
 
-def _named_first(named: Sequence[tuple[Document, str]], found: Sequence[Document]) -> list[Document]:
+def _named_first(search: _Search, chunks: Sequence[Document], published: set[str]) -> list[Document]:
     """The named clauses' chunks ahead of all others, with scores that say so."""
-    best = max((chunk.score or 0.0 for chunk in found), default=0.0)
-    ids = {chunk.id for chunk, _ in named}
-    first = [replace(chunk, score=best + _NAMED_LEAD) for chunk, _ in named]
-    return [*first, *(chunk for chunk in found if chunk.id not in ids)]
-
-
-def build_filters(filters: SearchFilters, principal: Principal, today: date) -> Filters:
-    """The principal's access and the request's limits as one filter, versions in force on the asked day only."""
-    day = day_number(filters.effective_on or today)
-    conditions: list[Filters] = [
-        access_filter(principal),
-        {"field": f"meta.{Meta.EFFECTIVE_FROM}", "operator": "<=", "value": day},
-        {"field": f"meta.{Meta.EFFECTIVE_TO}", "operator": ">=", "value": day},
-    ]
-    limits: dict[str, list[Any]] = {
-        Meta.KIND: [kind.value for kind in filters.kinds],
-        Meta.DOCUMENT_ID: filters.document_ids,
-        Meta.PRODUCT: filters.products,
-    }
-    conditions.extend(
-        {"field": f"meta.{field}", "operator": "in", "value": values} for field, values in limits.items() if values
-    )
-    return {"operator": "AND", "conditions": conditions}
-
-
-def _matched_terms(hit: Hit, terms: tuple[str, ...]) -> list[str]:
-    text = fold(context_text(hit.title, hit.citation.heading_path, hit.text))
-    squeezed = "".join(char for char in text if char.isalnum())
-    return [term for term in terms if term in text or term in squeezed]
+    best = max((chunk.score or 0.0 for chunk in chunks), default=0.0)
+    named = [replace(chunk, score=best + _NAMED_LEAD) for chunk in search.named_chunks if chunk.id in published]
+    return [*named, *(chunk for chunk in chunks if chunk.id not in search.named)]

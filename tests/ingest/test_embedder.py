@@ -59,6 +59,28 @@ def test_query_and_passage_prompts_differ(embedder: Embedder) -> None:
     assert float(embedder.embed_query(TEXTS[0]) @ embedder.embed_passages([TEXTS[0]])[0]) < 0.999
 
 
+def test_what_all_queries_have_in_common_is_taken_out_of_the_search_vector(embedder: Embedder) -> None:
+    center = embedder.query_center
+    assert 0.85 < float(np.linalg.norm(center)) < 1.0
+    for text in ("打印机卡纸", "能不能收客户的礼品"):
+        vector = embedder.search_vector(text)
+        np.testing.assert_allclose(vector, embedder.embed_query(text) - 0.8 * center, atol=1e-6)
+        passages = embedder.embed_passages([text, "会议室投屏没有声音"])
+        # The margin stays, what both passages share with every query goes.
+        assert float(vector @ passages[0]) - float(vector @ passages[1]) > 0.02
+        assert float(vector @ passages[1]) < 0.3
+
+
+def test_the_common_vector_is_kept_beside_the_model(embedder: Embedder, model_dir: Path) -> None:
+    center = embedder.query_center
+    [kept] = (model_dir / BUNDLED_MODEL).glob("query-center-*.npy")
+    np.testing.assert_array_equal(np.load(kept), center)
+    again = Embedder(BUNDLED_MODEL, model_dir)
+    before = kept.stat().st_mtime_ns
+    np.testing.assert_array_equal(again.query_center, center)
+    assert kept.stat().st_mtime_ns == before
+
+
 def test_a_local_folder_is_a_model_too(model_dir: Path, tmp_path: Path, embedder: Embedder) -> None:
     local = Embedder(str(model_dir / BUNDLED_MODEL), tmp_path, backend="torch")
     np.testing.assert_allclose(local.embed_query(TEXTS[0]), embedder.embed_query(TEXTS[0]), atol=1e-4)

@@ -134,6 +134,16 @@ const rankText = (rank) => (rank === null || rank === undefined ? "未入选" : 
 const candidateText = (count) => (count === undefined ? "" : `${count} 段`);
 const listText = (values) => (values && values.length ? values.join("、") : "");
 
+const PART_NAMES = { dense: "语义", sparse: "关键词", identifiers: "编号" };
+
+/** 2.301 = 语义 1.702 + 关键词 0.599 */
+function scoreText(score, parts) {
+  if (typeof score !== "number") return "";
+  const told = Object.entries(parts || {}).filter(([, value]) => value);
+  const sum = told.map(([name, value]) => `${PART_NAMES[name] || name} ${value.toFixed(3)}`).join(" + ");
+  return sum ? `${score.toFixed(3)} = ${sum}` : score.toFixed(3);
+}
+
 function hitExplanation(hit) {
   const why = hit.explanation;
   return definitions("explanation", [
@@ -142,7 +152,7 @@ function hitExplanation(hit) {
     ["编号", listText(why.identifiers)],
     ["语义排名", rankText(why.dense_rank)],
     ["关键词排名", rankText(why.sparse_rank)],
-    ["得分", typeof hit.score === "number" ? hit.score.toFixed(3) : ""],
+    ["得分", scoreText(hit.score, why.parts)],
   ]);
 }
 
@@ -155,18 +165,26 @@ function conditionValue(filter, field) {
 /** 20261231 -> 2026-12-31 */
 const dayText = (day) => String(day || "").replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3");
 
+/** How sure it is that the hits answer, and where the line is. */
+function confidenceText(confidence, threshold) {
+  if (typeof confidence !== "number" || !threshold) return "";
+  return `${confidence.toFixed(2)}（低于 ${threshold.toFixed(2)} 视为没有答案）`;
+}
+
 /** How the query itself was understood, and what was looked through for it. */
-export function queryExplanation(why) {
+export function queryExplanation(why, confidence) {
   const filters = why.filters || {};
   const kinds = conditionValue(filters, "meta.kind") || [];
   const candidates = why.candidates || {};
   return definitions("explanation", [
     ["查询词", listText(why.terms) || "无"],
+    ["补上的书面词", listText(why.added)],
     ["识别出的编号", listText(why.identifiers) || "无"],
     ["类型", listText(kinds.map((kind) => KIND_NAMES[kind] || kind)) || "全部"],
     ["生效日期", dayText(conditionValue(filters, "meta.effective_from"))],
     ["语义候选", candidateText(candidates.dense)],
     ["关键词候选", candidateText(candidates.sparse)],
     ["改版略去", why.unpublished ? `${why.unpublished} 段` : ""],
+    ["可信度", confidenceText(confidence, why.threshold)],
   ]);
 }

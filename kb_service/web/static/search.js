@@ -139,14 +139,19 @@ function showLoading() {
   results.setAttribute("aria-busy", "true");
 }
 
+function foundText(answer, count, time) {
+  if (!count) return `没有找到结果，用时 ${time}`;
+  return answer.answered ? `找到 ${count} 条结果，用时 ${time}` : `没有找到答案，列出最接近的 ${count} 条，用时 ${time}`;
+}
+
 function showAnswer(answer, state) {
   const hits = answer.hits || [];
   showOnly(hits.length ? null : "empty");
   byId("empty-filters").hidden = !state.kinds.length && !state.on;
   const time = answer.took_ms < 1000 ? `${Math.round(answer.took_ms)} 毫秒` : `${(answer.took_ms / 1000).toFixed(1)} 秒`;
-  statusLine.textContent = hits.length ? `找到 ${hits.length} 条结果，用时 ${time}` : `没有找到结果，用时 ${time}`;
+  statusLine.textContent = foundText(answer, hits.length, time);
   byId("notice").hidden = answer.answered || !hits.length;
-  if (answer.explanation) byId("query-explanation").replaceChildren(queryExplanation(answer.explanation));
+  if (answer.explanation) byId("query-explanation").replaceChildren(queryExplanation(answer.explanation, answer.confidence));
   byId("query-explanation").hidden = !answer.explanation;
   results.replaceChildren(...hits.map(hitItem));
   observePassages(results);

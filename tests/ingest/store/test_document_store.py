@@ -1,5 +1,6 @@
 """Every store passes Haystack's contract suite and ours, and all give the same hits."""
 
+import math
 import os
 import uuid
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from haystack.testing.document_store import CountDocumentsByFilterTest, Document
 
 from ingest.store.document_store import QdrantDocumentStore
 from ingest.store.edge import EdgeDocumentStore
-from ingest.store.protocol import HybridQuery
+from ingest.store.protocol import DENSE, IDENTIFIERS, SPARSE, LegsQuery
 from ingest.store.server import MEMORY, ServerDocumentStore
 
 SERVER_URL = os.environ.get("KB_TEST_QDRANT_URL")
@@ -100,16 +101,22 @@ def make_chunks(count: int, seed: int = 7) -> list[Document]:
     return chunks
 
 
-def make_query(seed: int, **changes: object) -> HybridQuery:
+def make_query(seed: int, **changes: object) -> LegsQuery:
     rng = np.random.default_rng(seed)
     vector = rng.normal(size=DIMENSION)
     terms = sorted(rng.choice(WORDS, size=3, replace=False).tolist())
     fields = {
         "dense": (vector / np.linalg.norm(vector)).tolist(),
         "sparse": SparseEmbedding([int(t) for t in terms], [1.0] * 3),
-        "limit": 10,
+        "candidates": 10,
     }
-    return HybridQuery(**{**fields, **changes})  # type: ignore[arg-type]
+    return LegsQuery(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def idf(chunks: list[Document], term: int) -> float:
+    """As Qdrant's modifier has it."""
+    holders = sum(term in chunk.sparse_embedding.indices for chunk in chunks if chunk.sparse_embedding)
+    return math.log((len(chunks) - holders + 0.5) / (holders + 0.5) + 1)
 
 
 @pytest.fixture
@@ -117,40 +124,78 @@ def store(engine: str, tmp_path: Path) -> Iterator[QdrantDocumentStore]:
     yield from closing(build_store(engine, tmp_path, DIMENSION))
 
 
-class TestHybridQuery:
+def ranking(store: QdrantDocumentStore, query: LegsQuery, leg: str) -> list[str]:
+    return [chunk.id for chunk in store.search_legs(query)[leg]]
+
+
+class TestLegs:
     def test_filter_holds_on_every_leg(self, store: QdrantDocumentStore) -> None:
-        store.write_documents(make_chunks(120))
+        chunks = make_chunks(120)
+        for chunk in chunks:
+            chunk.meta["identifiers"] = ["e07"]
+        store.write_documents(chunks)
         filters = {"field": "meta.kind", "operator": "==", "value": "ticket"}
-        query = make_query(1, filters=filters, limit=100)
-        legs = store.leg_rankings(query)
+        legs = store.search_legs(make_query(1, filters=filters, identifiers=("e07",), candidates=100))
         tickets = {str(uuid.UUID(int=number)) for number in range(0, 120, 3)}
-        assert set(legs) == {"dense", "sparse"}
-        assert all(set(ranking) <= tickets for ranking in legs.values())
-        assert {hit.id for hit in store.hybrid_query(query)} == set().union(*map(set, legs.values()))
+        assert set(legs) == {DENSE, SPARSE, IDENTIFIERS}
+        assert all({chunk.id for chunk in leg} <= tickets for leg in legs.values())
+        assert {chunk.id for chunk in legs[DENSE]} == tickets
+
+    def test_scores_are_the_legs_own(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(50)
+        store.write_documents(chunks)
+        query = make_query(2)
+        found = store.search_legs(query)
+        for chunk in found[DENSE]:
+            vector = next(c.embedding for c in chunks if c.id == chunk.id)
+            assert chunk.score == pytest.approx(float(np.dot(vector or [], query.dense)), abs=1e-5)
+        for chunk in found[SPARSE]:
+            mine = next(c.sparse_embedding for c in chunks if c.id == chunk.id)
+            assert mine is not None
+            expected = sum(
+                weight * idf(chunks, term)
+                for term, weight in zip(mine.indices, mine.values, strict=True)
+                if term in query.sparse.indices
+            )
+            assert chunk.score == pytest.approx(expected, rel=1e-3)
 
     def test_scores_fall_and_ties_are_ordered_by_id(self, store: QdrantDocumentStore) -> None:
         chunks = make_chunks(30)
         first = chunks[0]
         twins = [replace(c, embedding=first.embedding, sparse_embedding=first.sparse_embedding) for c in chunks[1:20]]
         store.write_documents([first, *twins, *chunks[20:]])
-        hits = store.hybrid_query(make_query(2, limit=30))
-        keys = [(-(hit.score or 0), hit.id) for hit in hits]
-        assert keys == sorted(keys)
+        for leg in store.search_legs(make_query(2)).values():
+            keys = [(-(hit.score or 0), hit.id) for hit in leg]
+            assert keys == sorted(keys)
 
-    def test_holder_of_an_identifier_goes_first_even_from_outside_both_legs(self, store: QdrantDocumentStore) -> None:
+    def test_holders_of_an_identifier_are_found_from_outside_both_legs(self, store: QdrantDocumentStore) -> None:
         chunks = make_chunks(150)
         query = make_query(3, identifiers=("ppr9087",), candidates=5)
         opposite = [-value for value in query.dense]
         worst = replace(chunks[77], embedding=opposite, meta={**chunks[77].meta, "identifiers": ["ppr9087"]})
         chunks[77] = worst
         store.write_documents(chunks)
-        assert worst.id not in {i for ranking in store.leg_rankings(query).values() for i in ranking}
-        assert store.hybrid_query(query)[0].id == worst.id
+        assert worst.id not in {*ranking(store, query, DENSE), *ranking(store, query, SPARSE)}
+        assert ranking(store, query, IDENTIFIERS) == [worst.id]
 
-    def test_without_terms_the_dense_leg_stands_alone(self, store: QdrantDocumentStore) -> None:
-        store.write_documents(make_chunks(40))
+    def test_without_terms_there_is_no_sparse_leg(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(40)
+        store.write_documents(chunks)
         query = make_query(4, sparse=SparseEmbedding([], []))
-        assert [hit.id for hit in store.hybrid_query(query)] == store.leg_rankings(query)["dense"][:10]
+        assert set(store.search_legs(query)) == {DENSE}
+        assert store.score_chunks(query, SPARSE, [chunks[0].id]) == {}
+
+    def test_scores_of_chosen_chunks_are_those_of_the_leg(self, store: QdrantDocumentStore) -> None:
+        store.write_documents(make_chunks(60))
+        query = make_query(5, candidates=60)
+        for leg, hits in store.search_legs(query).items():
+            some = hits[::3]
+            scores = store.score_chunks(query, leg, [hit.id for hit in some])
+            assert scores == pytest.approx({hit.id: hit.score for hit in some}, rel=1e-5)
+        sharing = {hit.id for hit in store.search_legs(query)[SPARSE]}
+        strangers = [chunk.id for chunk in make_chunks(60) if chunk.id not in sharing]
+        assert strangers
+        assert store.score_chunks(query, SPARSE, strangers) == {}
 
     def test_rare_terms_weigh_more(self, store: QdrantDocumentStore) -> None:
         """Fails when the engine's IDF modifier is lost."""
@@ -158,7 +203,7 @@ class TestHybridQuery:
         chunks[7] = replace(chunks[7], sparse_embedding=SparseEmbedding([2], [1.0]))
         store.write_documents(chunks)
         query = make_query(5, sparse=SparseEmbedding([1, 2], [1.0, 1.0]))
-        assert store.leg_rankings(query)["sparse"][0] == chunks[7].id
+        assert ranking(store, query, SPARSE)[0] == chunks[7].id
 
 
 class TestChunkStore:
@@ -170,10 +215,10 @@ class TestChunkStore:
     def test_a_deleted_chunk_is_gone_from_both_legs(self, store: QdrantDocumentStore) -> None:
         chunks = make_chunks(20)
         store.write_documents(chunks)
-        query = make_query(6, limit=20)
-        first = store.hybrid_query(query)[0].id
+        query = make_query(6)
+        [first, *_] = ranking(store, query, DENSE)
         store.delete_documents([first])
-        assert first not in {i for ranking in store.leg_rankings(query).values() for i in ranking}
+        assert first not in {*ranking(store, query, DENSE), *ranking(store, query, SPARSE)}
 
     def test_rewriting_replaces(self, store: QdrantDocumentStore) -> None:
         chunk = make_chunks(1)[0]
@@ -198,10 +243,12 @@ def test_all_engines_give_the_same_hits(tmp_path: Path) -> None:
             make_query(seed, identifiers=("e07",), filters=filters),
         ]
         for query in variants:
-            reference, *others = ([(hit.id, hit.score) for hit in store.hybrid_query(query)] for store in stores)
-            for hits in others:
-                assert [hit[0] for hit in hits] == [hit[0] for hit in reference]
-                np.testing.assert_allclose([h[1] for h in hits], [h[1] for h in reference], rtol=1e-3)
+            reference, *others = (store.search_legs(query) for store in stores)
+            for legs in others:
+                assert set(legs) == set(reference)
+                for leg, hits in legs.items():
+                    assert [hit.id for hit in hits] == [hit.id for hit in reference[leg]]
+                    np.testing.assert_allclose([h.score for h in hits], [h.score for h in reference[leg]], rtol=1e-3)
     for store in stores:
         store.close()
 
@@ -210,11 +257,11 @@ def test_edge_keeps_everything_over_a_restart(tmp_path: Path) -> None:
     store = EdgeDocumentStore(str(tmp_path / "index"), DIMENSION)
     chunks = make_chunks(60)
     store.write_documents(chunks)
-    before = [(hit.id, hit.score) for hit in store.hybrid_query(make_query(8))]
+    before = [(hit.id, hit.score) for hit in store.search_legs(make_query(8))[DENSE]]
     store.close()
     again = EdgeDocumentStore.from_dict(store.to_dict())
     assert again.count_documents() == 60
-    assert [(hit.id, hit.score) for hit in again.hybrid_query(make_query(8))] == before
+    assert [(hit.id, hit.score) for hit in again.search_legs(make_query(8))[DENSE]] == before
     again.close()
 
 
@@ -229,7 +276,7 @@ class TestSingleChunks:
         assert found[chunks[1].id].meta == chunks[1].meta
         np.testing.assert_allclose(found[chunks[0].id].embedding or [], chunks[0].embedding or [], rtol=1e-5)
         query = make_query(1, filters={"field": "meta.clearance", "operator": "==", "value": 7})
-        assert [hit.id for hit in store.hybrid_query(query)] == [chunks[0].id]
+        assert ranking(store, query, DENSE) == [chunks[0].id]
 
     def test_loading_passes_over_what_is_not_there(self, store: QdrantDocumentStore) -> None:
         chunks = make_chunks(300)

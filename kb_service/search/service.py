@@ -15,7 +15,7 @@ from ingest.sparse_encoder import SparseEncoder
 from ingest.store.protocol import DEFAULT_CANDIDATES, ChunkStore, LegsQuery
 from kb_service.access.principal import Principal
 from kb_service.search.candidates import Candidate, gather
-from kb_service.search.confidence import CALIBRATION, Signals, confidence, read_signals
+from kb_service.search.confidence import CALIBRATION, confidence, read_signals
 from kb_service.search.explaining import explain_hit, explain_search
 from kb_service.search.filtering import build_filters
 from kb_service.search.hits import Group, build_hit, fold_by_document, fold_twins
@@ -123,12 +123,6 @@ class SearchService:
             took_ms=round((time.perf_counter() - started) * 1000, 2),
             explanation=explanation,
         )
-
-    def signals(self, request: SearchRequest, principal: Principal) -> Signals | None:
-        """What the confidence of this search rests on, None where it found nothing; for calibration."""
-        search = self._read(request, principal)
-        query = self._query(search)
-        return read_signals(self._find(search, query, query.candidates).ranked, search.analyzed)
 
     def _read(self, request: SearchRequest, principal: Principal) -> _Search:
         today = self._today()

@@ -64,11 +64,11 @@ def test_what_all_queries_have_in_common_is_taken_out_of_the_search_vector(embed
     assert 0.85 < float(np.linalg.norm(center)) < 1.0
     for text in ("打印机卡纸", "能不能收客户的礼品"):
         vector = embedder.search_vector(text)
-        np.testing.assert_allclose(vector, embedder.embed_query(text) - 0.8 * center, atol=1e-6)
+        np.testing.assert_allclose(vector, embedder.embed_query(text) - 0.4 * center, atol=1e-6)
         passages = embedder.embed_passages([text, "会议室投屏没有声音"])
         # The margin stays, what both passages share with every query goes.
         assert float(vector @ passages[0]) - float(vector @ passages[1]) > 0.02
-        assert float(vector @ passages[1]) < 0.3
+        assert float(vector @ passages[1]) < 0.6
 
 
 def test_the_common_vector_is_kept_beside_the_model(embedder: Embedder, model_dir: Path) -> None:

@@ -105,26 +105,40 @@ def report(
     public: Annotated[Path, typer.Option(help="放公开标注集的文件夹，没有就只测自有的")] = _PUBLIC,
     system: Annotated[list[str] | None, typer.Option(help="对照方案，可重复；缺省为全部")] = None,
     work: WorkFolder = Path(".kb-eval"),
+    html: Annotated[Path | None, typer.Option(help="另存为带图的网页")] = None,
     write: Annotated[bool, typer.Option(help="把结果写入 README 的表格")] = False,
 ) -> None:
     """本服务与对照方案在各标注集上的质量；自有标注只用报告的那一半。"""
+    from datetime import date
+
+    from eval.calibration import observe
     from eval.evaluation import evaluate
+    from eval.html_report import find_failures, render_html
     from eval.indexing import open_index
     from eval.readme_table import replace_between
     from eval.report import slice_table, systems_table
     from eval.systems.ours import Ours
     from eval.systems.registry import RIVALS, build_system
+    from ingest.fingerprint import fingerprint
 
     names = [*(system or RIVALS), Ours.name]
     folders = sorted(path.parent for path in public.glob("*/qrels.tsv"))
-    sets = []
-    for labelled in (load_set(OWN).only(Half.REPORTING), *(load_set(str(folder)) for folder in folders)):
+    own = load_set(OWN).only(Half.REPORTING)
+    sets, observed, failures = [], [], []
+    made_with: dict[str, str] = {}
+    for labelled in (own, *(load_set(str(folder)) for folder in folders)):
         runtime = open_index(labelled, work / labelled.name, _model_dir())
-        sets.append(evaluate(labelled, [partial(build_system, name, runtime) for name in names]))
+        evaluated = evaluate(labelled, [partial(build_system, name, runtime) for name in names])
+        if labelled is own and html:
+            observed, failures = observe(own, runtime), find_failures(evaluated, Ours.name, runtime)
+            made_with = fingerprint(runtime.ingest_settings)
         runtime.close()
+        sets.append(evaluated)
         print(systems_table(sets[-1:], Ours.name))
     tables = f"{systems_table(sets, Ours.name)}\n\n{slice_table(sets[0], Ours.name)}"
     print(f"\n{tables}")
+    if html:
+        html.write_text(render_html(sets, Ours.name, observed, failures, made_with, date.today()), encoding="utf-8")
     if write:
         for name in _READMES:
             replace_between(ROOT / name, "quality", tables)

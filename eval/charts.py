@@ -1,6 +1,7 @@
 """Charts of the report as SVG; their text stays text, so that the reader's fonts show the Chinese."""
 
 import io
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ def bars(groups: Sequence[str], series: Mapping[str, Sequence[float]], axis: str
         axes.set_xticks(range(len(groups)), list(groups), rotation=30, ha="right")
         axes.set_ylim(0, 1)
         axes.set_ylabel(axis)
-        axes.legend(fontsize=8, ncols=3, loc="lower left")
+        axes.legend(fontsize=8, ncols=6, loc="lower center", bbox_to_anchor=(0.5, 1.0))
         return _svg(figure)
 
 
@@ -67,6 +68,9 @@ def _style() -> AbstractContextManager[None]:
 
 def _svg(figure: Figure) -> str:
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
+    with warnings.catch_warnings():
+        # Its own font lacks Chinese, which the reader's browser draws.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
     text = buffer.getvalue()
     return text[text.index("<svg") :]

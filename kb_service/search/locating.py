@@ -25,6 +25,7 @@ _LEAST = 0.5
 _CLEARLY_BETTER = 0.9
 _MOST_PLACES = 3
 _MOST_KEPT = 5_000
+"""Regulations whose outlines are held. Where more are in force, no place is looked up: reading them takes seconds."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ class OutlineSearch:
 
     def _in_force(self, on: date) -> list[_Regulation]:
         keys = self._catalogue.published_keys(Kind.REGULATION, on)
+        if len(keys) > _MOST_KEPT:
+            return []
         missing = [key for key in keys if key not in self._read]
         if len(self._read) + len(missing) > _MOST_KEPT:
             self._read.clear()

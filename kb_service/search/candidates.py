@@ -1,7 +1,7 @@
 """What the legs of a query find: chunks with the scores of both legs, whichever leg found them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from haystack import Document
 
@@ -14,6 +14,7 @@ class Candidate:
     """A chunk that may answer.
 
     Attributes:
+        chunk: as the leg gave it that found it last, with that leg's score.
         dense: dot product of the query's and the passage's vector.
         sparse: BM25 score, 0 where they share no term.
         dense_rank, sparse_rank: place on the leg, from 1; None where it was not among that leg's hits.
@@ -31,7 +32,7 @@ class Candidate:
 def gather(store: ChunkStore, query: LegsQuery) -> list[Candidate]:
     """Ask every leg, and each leg once more for its scores of what only others found. In no particular order."""
     legs = store.search_legs(query)
-    chunks = {chunk.id: replace(chunk, score=None) for leg in legs.values() for chunk in leg}
+    chunks = {chunk.id: chunk for leg in legs.values() for chunk in leg}
     dense, sparse = (_scores(store, query, leg, legs, chunks) for leg in (DENSE, SPARSE))
     dense_ranks, sparse_ranks = (_ranks(legs.get(leg, [])) for leg in (DENSE, SPARSE))
     return [

@@ -30,7 +30,7 @@ _MOST_KEPT = 5_000
 
 @dataclass(frozen=True)
 class Located:
-    """A place that a query names, and the chunk in which it begins; the score only orders places of one query."""
+    """A place that a query names: its citation, and the chunk in which it begins."""
 
     chunk_id: str
     label: str
@@ -98,6 +98,8 @@ class OutlineSearch:
 
 @dataclass(frozen=True)
 class _Named:
+    """The score only orders the places of one query."""
+
     regulation: _Regulation
     section: Section
     score: float

@@ -146,8 +146,9 @@ class SearchService:
         published = self._catalogue.published_chunk_ids([*ids, *search.named], search.day)
         visible = [candidate for candidate in candidates if candidate.chunk.id in published]
         ranked = rank(visible, search.analyzed.length, self._store.count_documents())
-        chunks = _named_first(search, [one.chunk for one in ranked], published)
-        shown = chunks[: max(_FEWEST_CHUNKS, search.request.limit * _CHUNKS_PER_HIT)]
+        # Each chunk taken over is a copy, so only those are that can be shown.
+        most = max(_FEWEST_CHUNKS, search.request.limit * _CHUNKS_PER_HIT)
+        shown = _named_first(search, [one.chunk for one in ranked[:most]], published)
         groups = fold_by_document(shown, search.request)
         ran_short = False
         if not search.in_one_document:

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, insert, select, union_all
+from sqlalchemy import ColumnElement, Select, insert, select, union
 from sqlalchemy.orm import Session, aliased
 
 from ingest.catalogue.transactions import Transactions, batches
@@ -25,34 +24,39 @@ class Duplicates(Transactions):
 
         A pair of two documents that are both asked for comes twice, once from either side.
         """
-        first, second = _two_versions()
-        sides = [
-            _pairs(first, second, on)
-            .where(mine.document_id.in_(document_ids))
-            .with_only_columns(*_columns(mine), *_columns(other), DuplicateRow.similarity)
-            for mine, other in ((first, second), (second, first))
-        ]
         with self._reading() as session:
-            rows = session.execute(union_all(*sides)).all()
-        twins = [Twin(_member(row[:5]), _member(row[5:10]), row[10]) for row in rows]
+            mine = _members(session, VersionRow.document_id.in_(document_ids), on)
+            pairs = _pairs_of(session, mine)
+            others = {key for pair in pairs for key in pair[:2]} - mine.keys()
+            members = mine | _members(session, VersionRow.id.in_(others), on) if others else mine
+        twins = [
+            Twin(members[key], members[other], value)
+            for first, second, value in pairs
+            for key, other in ((first, second), (second, first))
+            if key in mine and other in members
+        ]
         return sorted(twins, key=lambda t: (-t.similarity, t.document.document_id, t.twin.document_id))
 
     def find_pairs_among(self, document_ids: Collection[str], on: date) -> list[tuple[str, str]]:
         """Pairs of near-duplicates of which both are among these documents, as they are in force on ``on``."""
-        first, second = _two_versions()
-        pairs = (
-            _pairs(first, second, on)
-            .where(first.document_id.in_(document_ids), second.document_id.in_(document_ids))
-            .with_only_columns(first.document_id, second.document_id)
-        )
         with self._reading() as session:
-            return [(row[0], row[1]) for row in session.execute(pairs)]
+            mine = _members(session, VersionRow.document_id.in_(document_ids), on)
+            pairs = _pairs_of(session, mine)
+        return [
+            (mine[first].document_id, mine[second].document_id)
+            for first, second, _ in pairs
+            if first in mine and second in mine
+        ]
 
     def list_duplicates(self) -> list[DuplicateGroup]:
         """Published versions that hang together by near-duplicate pairs, the largest groups first."""
-        first, second = _two_versions()
-        query = _pairs(first, second, None).with_only_columns(
-            first.id, *_columns(first), second.id, *_columns(second), DuplicateRow.similarity
+        first, second = aliased(VersionRow), aliased(VersionRow)
+        query = (
+            select(first.id, *_columns(first), second.id, *_columns(second), DuplicateRow.similarity)
+            .select_from(DuplicateRow)
+            .join(first, first.id == DuplicateRow.first_key)
+            .join(second, second.id == DuplicateRow.second_key)
+            .where(first.state == State.PUBLISHED, second.state == State.PUBLISHED)
         )
         members: dict[int, DuplicateMember] = {}
         pairs: list[tuple[int, int, float]] = []
@@ -113,24 +117,20 @@ def _candidates(key: int, document_id: str) -> Select[Any]:
     )
 
 
-@cache
-def _two_versions() -> tuple[Any, Any]:
-    """The table by two names, made once: every search asks for twins, and making the names takes longer than that."""
-    return aliased(VersionRow), aliased(VersionRow)
+# Look-ups by key, one after the other: as one join, SQLite may go through all published versions.
+def _members(session: Session, which: ColumnElement[bool], on: date) -> dict[int, DuplicateMember]:
+    """Those versions that are published and in force on ``on``, by key."""
+    in_force = (VersionRow.effective_from <= on) & (VersionRow.effective_to >= on)
+    query = select(VersionRow.id, *_columns(VersionRow)).where(which, VersionRow.state == State.PUBLISHED, in_force)
+    return {row[0]: _member(row[1:]) for row in session.execute(query)}
 
 
-def _pairs(first: Any, second: Any, on: date | None) -> Select[Any]:
-    query = (
-        select(DuplicateRow)
-        .join(first, first.id == DuplicateRow.first_key)
-        .join(second, second.id == DuplicateRow.second_key)
-        .where(first.state == State.PUBLISHED, second.state == State.PUBLISHED)
-    )
-    return query if on is None else query.where(_in_force(first, on), _in_force(second, on))
-
-
-def _in_force(version: Any, on: date) -> ColumnElement[bool]:
-    return (version.effective_from <= on) & (version.effective_to >= on)  # type: ignore[no-any-return]
+def _pairs_of(session: Session, keys: Collection[int]) -> list[tuple[int, int, float]]:
+    """Every pair of which one of these versions is a part, with its similarity."""
+    columns = (DuplicateRow.first_key, DuplicateRow.second_key, DuplicateRow.similarity)
+    ends = (DuplicateRow.first_key, DuplicateRow.second_key)
+    either = union(*(select(*columns).where(end.in_(keys)) for end in ends))
+    return [(row[0], row[1], row[2]) for row in session.execute(either)]
 
 
 def _columns(version: Any) -> tuple[Any, ...]:

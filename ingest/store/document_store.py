@@ -14,7 +14,7 @@ from ingest.document import Meta
 from ingest.store.converters import ID_KEY, point_id, to_document, to_point
 from ingest.store.filters import to_qdrant_filter
 from ingest.store.legs import QueryPlan, plan_legs, plan_scores
-from ingest.store.protocol import SPARSE, Filters, LegsQuery
+from ingest.store.protocol import SPARSE, Filters, LegsQuery, ScoredChunk
 
 _BATCH = 256
 
@@ -39,11 +39,19 @@ class StoredPoint:
 
     payload: dict[str, Any]
     vector: Any = None
-    score: float | None = None
 
     @property
     def document_id(self) -> str:
         return str(self.payload[ID_KEY])
+
+
+@dataclass(frozen=True)
+class ScoredPoint:
+    """A point that a query found, with the payload's keys that were asked for."""
+
+    id: str
+    score: float
+    payload: dict[str, Any]
 
 
 class QdrantDocumentStore(ABC):
@@ -111,24 +119,27 @@ class QdrantDocumentStore(ABC):
         for point in self._scroll(None, with_vectors=False, keys=[ID_KEY]):
             yield point.document_id
 
-    def search_legs(self, query: LegsQuery) -> dict[str, list[Document]]:
+    def search_legs(self, query: LegsQuery) -> dict[str, list[ScoredChunk]]:
         return {
-            name: [to_document(point.payload, score=point.score) for point in self._ranked(plan)]
+            name: sorted(
+                (ScoredChunk(point.id, point.score, _held(point, query.identifiers)) for point in self._query(plan)),
+                key=lambda chunk: (-chunk.score, chunk.id),
+            )
             for name, plan in plan_legs(query).items()
         }
 
     def score_chunks(self, query: LegsQuery, leg: str, chunk_ids: Sequence[str]) -> dict[str, float]:
         if not chunk_ids or (leg == SPARSE and not query.sparse.indices):
             return {}
-        return {point.document_id: point.score or 0.0 for point in self._query(plan_scores(query, leg, chunk_ids))}
-
-    def _ranked(self, plan: QueryPlan) -> list[StoredPoint]:
-        return sorted(self._query(plan), key=lambda point: (-(point.score or 0.0), point.document_id))
+        return {point.id: point.score for point in self._query(plan_scores(query, leg, chunk_ids))}
 
     def _existing_ids(self, ids: Iterable[str]) -> set[str]:
         return {
             point.document_id for batch in _batches(list(ids)) for point in self._retrieve([point_id(i) for i in batch])
         }
+
+    @abstractmethod
+    def estimate_count(self) -> int: ...
 
     @abstractmethod
     def recreate(self) -> None: ...
@@ -166,7 +177,14 @@ class QdrantDocumentStore(ABC):
     def _count(self, condition: models.Filter | None) -> int: ...
 
     @abstractmethod
-    def _query(self, plan: QueryPlan) -> list[StoredPoint]: ...
+    def _query(self, plan: QueryPlan) -> list[ScoredPoint]: ...
+
+
+def _held(point: ScoredPoint, identifiers: Sequence[str]) -> tuple[str, ...]:
+    if not identifiers:
+        return ()
+    held = (point.payload.get("meta") or {}).get(Meta.IDENTIFIERS) or ()
+    return tuple(key for key in identifiers if key in held)
 
 
 def _batches(items: Sequence[Item]) -> Iterator[list[Item]]:

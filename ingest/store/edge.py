@@ -10,9 +10,9 @@ from haystack import default_from_dict, default_to_dict
 from qdrant_client import models
 
 from ingest.errors import EngineBusyError, IndexUnavailableError
-from ingest.store.document_store import PAYLOAD_INDEXES, QdrantDocumentStore, StoredPoint
-from ingest.store.edge_dialect import edge_filter, edge_point, edge_prefetch, edge_query, edge_schema, plain_payload
-from ingest.store.legs import QueryPlan
+from ingest.store.document_store import PAYLOAD_INDEXES, QdrantDocumentStore, ScoredPoint, StoredPoint
+from ingest.store.edge_dialect import edge_filter, edge_point, edge_query, edge_schema, plain_payload
+from ingest.store.legs import HNSW_EF, QueryPlan
 from ingest.store.protocol import DENSE, SPARSE
 
 _PAGE = 1000
@@ -121,14 +121,18 @@ class EdgeDocumentStore(QdrantDocumentStore):
     def _count(self, condition: models.Filter | None) -> int:
         return self._shard.count(edge.CountRequest(filter=edge_filter(condition) if condition else None, exact=True))
 
-    def _query(self, plan: QueryPlan) -> list[StoredPoint]:
+    def estimate_count(self) -> int:
+        return int(self._shard.info().points_count)
+
+    def _query(self, plan: QueryPlan) -> list[ScoredPoint]:
         points = self._shard.query(
             edge.QueryRequest(
+                query=edge_query(plan.vector, plan.using),
+                filter=edge_filter(plan.condition) if plan.condition else None,
                 limit=plan.limit,
-                prefetches=[edge_prefetch(leg) for leg in plan.prefetch],
-                query=edge_query(plan.query),
-                with_payload=True,
+                params=edge.SearchParams(hnsw_ef=HNSW_EF),
+                with_payload=list(plan.payload) or False,
                 with_vector=False,
             )
         )
-        return [StoredPoint(plain_payload(point.payload), score=point.score) for point in points]
+        return [ScoredPoint(str(point.id), point.score, point.payload or {}) for point in points]

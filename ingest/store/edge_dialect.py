@@ -54,41 +54,14 @@ def edge_filter(condition: models.Filter) -> edge.Filter:
     )
 
 
-def edge_prefetch(prefetch: models.Prefetch) -> edge.Prefetch:
-    nested = prefetch.prefetch or []
-    return edge.Prefetch(
-        limit=prefetch.limit or 0,
-        query=edge_query(prefetch.query, prefetch.using),
-        prefetches=[edge_prefetch(item) for item in nested] if isinstance(nested, list) else [edge_prefetch(nested)],
-        params=edge.SearchParams(hnsw_ef=prefetch.params.hnsw_ef) if prefetch.params else None,
-        filter=edge_filter(prefetch.filter) if prefetch.filter else None,
-    )
-
-
-def edge_query(query: Any, using: str | None = None) -> Any:
-    if isinstance(query, models.FusionQuery):
-        return edge.Fusion.Dbsf() if query.fusion is models.Fusion.DBSF else edge.Fusion.Rrf(k=2)
-    if isinstance(query, models.FormulaQuery):
-        return edge.Formula(_expression(query.formula))
-    return edge.Query.Nearest(_vector(query), using)
+def edge_query(vector: Any, using: str) -> Any:
+    return edge.Query.Nearest(_vector(vector), using)
 
 
 def _vector(value: Any) -> Any:
     if isinstance(value, models.SparseVector):
         return edge.SparseVector(value.indices, value.values)
     return value
-
-
-def _expression(expression: Any) -> Any:
-    if isinstance(expression, str):
-        return edge.Expression.Variable(expression)
-    if isinstance(expression, int | float):
-        return edge.Expression.Constant(float(expression))
-    if isinstance(expression, models.SumExpression):
-        return edge.Expression.Sum([_expression(item) for item in expression.sum])
-    if isinstance(expression, models.MultExpression):
-        return edge.Expression.Mult([_expression(item) for item in expression.mult])
-    return edge.Expression.Condition(_condition(expression))
 
 
 def _conditions(conditions: Any) -> list[Any] | None:

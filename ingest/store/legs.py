@@ -16,45 +16,45 @@ HNSW_EF = 256
 
 @dataclass(frozen=True)
 class QueryPlan:
-    """A request as both engines take it."""
+    """A request as both engines take it: nearest points by one vector.
 
-    prefetch: list[models.Prefetch]
-    query: models.Query
+    Attributes:
+        payload: keys that come back with each point. A point's whole payload takes longer to read than to find it.
+    """
+
+    vector: list[float] | models.SparseVector
+    using: str
+    condition: models.Filter | None
     limit: int
+    payload: tuple[str, ...] = ()
 
 
 def plan_legs(query: LegsQuery) -> dict[str, QueryPlan]:
     """The legs by name; every one carries the whole filter. One without terms has no sparse leg."""
     within = to_qdrant_filter(query.filters)
-    legs = {DENSE: _plan(_dense(query, within, query.candidates))}
+    payload = (IDENTIFIERS_KEY,) if query.identifiers else ()
+    legs = {DENSE: _dense(query, within, query.candidates, payload)}
     if query.sparse.indices:
-        legs[SPARSE] = _plan(_sparse(query, within, query.candidates))
+        legs[SPARSE] = _sparse(query, within, query.candidates, payload)
     if query.identifiers:
         # A code that many passages hold may be crowded out of both legs, so its holders are fetched by themselves.
         holders = models.FieldCondition(key=IDENTIFIERS_KEY, match=models.MatchAny(any=list(query.identifiers)))
-        legs[IDENTIFIERS] = _plan(_dense(query, _both(holders, within), query.candidates))
+        legs[IDENTIFIERS] = _dense(query, _both(holders, within), query.candidates, payload)
     return legs
 
 
 def plan_scores(query: LegsQuery, leg: str, chunk_ids: Sequence[str]) -> QueryPlan:
     """The scores of these chunks alone on the dense or the sparse leg."""
     these = models.Filter(must=[models.HasIdCondition(has_id=[point_id(chunk_id) for chunk_id in chunk_ids])])
-    build = _dense if leg == DENSE else _sparse
-    return _plan(build(query, these, len(chunk_ids)))
+    return (_dense if leg == DENSE else _sparse)(query, these, len(chunk_ids))
 
 
-def _dense(query: LegsQuery, condition: models.Filter | None, limit: int) -> models.Prefetch:
-    params = models.SearchParams(hnsw_ef=HNSW_EF)
-    return models.Prefetch(query=list(query.dense), using=DENSE, filter=condition, limit=limit, params=params)
+def _dense(query: LegsQuery, condition: models.Filter | None, limit: int, payload: tuple[str, ...] = ()) -> QueryPlan:
+    return QueryPlan(list(query.dense), DENSE, condition, limit, payload)
 
 
-def _sparse(query: LegsQuery, condition: models.Filter | None, limit: int) -> models.Prefetch:
-    return models.Prefetch(query=to_sparse_vector(query.sparse), using=SPARSE, filter=condition, limit=limit)
-
-
-def _plan(leg: models.Prefetch) -> QueryPlan:
-    # The formula hands the leg's own score on; a fusion, even of one leg, would make another of it.
-    return QueryPlan([leg], models.FormulaQuery(formula=models.SumExpression(sum=["$score"])), leg.limit or 0)
+def _sparse(query: LegsQuery, condition: models.Filter | None, limit: int, payload: tuple[str, ...] = ()) -> QueryPlan:
+    return QueryPlan(to_sparse_vector(query.sparse), SPARSE, condition, limit, payload)
 
 
 def _both(condition: models.FieldCondition, within: models.Filter | None) -> models.Filter:

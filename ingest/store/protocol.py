@@ -36,10 +36,30 @@ class LegsQuery:
     candidates: int = DEFAULT_CANDIDATES
 
 
+@dataclass(frozen=True)
+class ScoredChunk:
+    """A chunk that a leg found.
+
+    Attributes:
+        id: the chunk's id where that is a UUID, as the indexer's are; else the UUID that the engine knows it by. Either
+            is taken wherever an id is.
+        score: on the leg that found it.
+        identifiers: those of the query that it holds.
+    """
+
+    id: str
+    score: float
+    identifiers: tuple[str, ...]
+
+
 class ChunkStore(Protocol):
     """A Haystack ``DocumentStore`` that also answers hybrid queries."""
 
     def count_documents(self) -> int: ...
+
+    def estimate_count(self) -> int:
+        """About how many chunks there are, from the engine's own books: at once, where counting takes its time."""
+        ...
 
     def filter_documents(self, filters: Filters | None = None) -> list[Document]: ...
 
@@ -65,8 +85,10 @@ class ChunkStore(Protocol):
         """Ids of all chunks, in no particular order."""
         ...
 
-    def search_legs(self, query: LegsQuery) -> dict[str, list[Document]]:
+    def search_legs(self, query: LegsQuery) -> dict[str, list[ScoredChunk]]:
         """Each leg's chunks with that leg's scores, by falling score; equal scores by id.
+
+        Texts are not read: `load_documents` brings those that are wanted.
 
         The dense score is the dot product of the vectors, also on the leg of identifiers; the sparse one is the BM25
         score, the sum over the query's terms of their weights and their IDF in the index.

@@ -9,8 +9,8 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
 from ingest.errors import IndexUnavailableError
-from ingest.store.document_store import PAYLOAD_INDEXES, QdrantDocumentStore, StoredPoint
-from ingest.store.legs import QueryPlan
+from ingest.store.document_store import PAYLOAD_INDEXES, QdrantDocumentStore, ScoredPoint, StoredPoint
+from ingest.store.legs import HNSW_EF, QueryPlan
 from ingest.store.protocol import DENSE, SPARSE
 
 _PAGE = 1000
@@ -145,8 +145,18 @@ class ServerDocumentStore(QdrantDocumentStore):
     def _count(self, condition: models.Filter | None) -> int:
         return self._client.count(self.collection, count_filter=condition, exact=True).count
 
-    def _query(self, plan: QueryPlan) -> list[StoredPoint]:
+    def estimate_count(self) -> int:
+        return self._client.count(self.collection, exact=False).count
+
+    def _query(self, plan: QueryPlan) -> list[ScoredPoint]:
         response = self._client.query_points(
-            self.collection, prefetch=plan.prefetch, query=plan.query, limit=plan.limit, with_payload=True
+            self.collection,
+            query=plan.vector,
+            using=plan.using,
+            query_filter=plan.condition,
+            limit=plan.limit,
+            # The local mode compares with every point, and warns of being told how to search.
+            search_params=None if self.url == MEMORY else models.SearchParams(hnsw_ef=HNSW_EF),
+            with_payload=list(plan.payload) or False,
         )
-        return [StoredPoint(point.payload or {}, score=point.score) for point in response.points]
+        return [ScoredPoint(str(point.id), point.score, point.payload or {}) for point in response.points]

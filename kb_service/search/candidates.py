@@ -1,27 +1,24 @@
 """What the legs of a query find: chunks with the scores of both legs, whichever leg found them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from haystack import Document
-
-from ingest.document import Meta
-from ingest.store.protocol import DENSE, SPARSE, ChunkStore, LegsQuery
+from ingest.store.protocol import DENSE, SPARSE, ChunkStore, LegsQuery, ScoredChunk
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A chunk that may answer.
+    """A chunk that may answer; its text is not read yet.
 
     Attributes:
-        chunk: as the leg gave it that found it last, with that leg's score.
+        chunk_id: see `ScoredChunk.id`.
         dense: dot product of the query's and the passage's vector.
         sparse: BM25 score, 0 where they share no term.
         dense_rank, sparse_rank: place on the leg, from 1; None where it was not among that leg's hits.
         identifiers: keys of the query's decisive identifiers that the chunk holds.
     """
 
-    chunk: Document
+    chunk_id: str
     dense: float
     sparse: float
     dense_rank: int | None
@@ -32,28 +29,28 @@ class Candidate:
 def gather(store: ChunkStore, query: LegsQuery) -> list[Candidate]:
     """Ask every leg, and each leg once more for its scores of what only others found. In no particular order."""
     legs = store.search_legs(query)
-    chunks = {chunk.id: chunk for leg in legs.values() for chunk in leg}
-    dense, sparse = (_scores(store, query, leg, legs, chunks) for leg in (DENSE, SPARSE))
+    found = {chunk.id: chunk for leg in legs.values() for chunk in leg}
+    dense, sparse = (_scores(store, query, leg, legs, found) for leg in (DENSE, SPARSE))
     dense_ranks, sparse_ranks = (_ranks(legs.get(leg, [])) for leg in (DENSE, SPARSE))
     return [
         Candidate(
-            chunk=chunk,
+            chunk_id=chunk_id,
             dense=dense.get(chunk_id, 0.0),
             sparse=sparse.get(chunk_id, 0.0),
             dense_rank=dense_ranks.get(chunk_id),
             sparse_rank=sparse_ranks.get(chunk_id),
-            identifiers=tuple(key for key in query.identifiers if key in chunk.meta.get(Meta.IDENTIFIERS, ())),
+            identifiers=chunk.identifiers,
         )
-        for chunk_id, chunk in chunks.items()
+        for chunk_id, chunk in found.items()
     ]
 
 
 def _scores(
-    store: ChunkStore, query: LegsQuery, leg: str, legs: Mapping[str, list[Document]], chunks: Mapping[str, Document]
+    store: ChunkStore, query: LegsQuery, leg: str, legs: Mapping[str, list[ScoredChunk]], found: Collection[str]
 ) -> dict[str, float]:
-    known = {chunk.id: chunk.score or 0.0 for chunk in legs.get(leg, [])}
-    return known | store.score_chunks(query, leg, [chunk_id for chunk_id in chunks if chunk_id not in known])
+    known = {chunk.id: chunk.score for chunk in legs.get(leg, [])}
+    return known | store.score_chunks(query, leg, [chunk_id for chunk_id in found if chunk_id not in known])
 
 
-def _ranks(leg: list[Document]) -> dict[str, int]:
+def _ranks(leg: list[ScoredChunk]) -> dict[str, int]:
     return {chunk.id: rank for rank, chunk in enumerate(leg, start=1)}

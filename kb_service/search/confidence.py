@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from math import exp, log
 
+from haystack import Document
+
 from ingest.document import Meta
 from ingest.sparse_encoder import context_text
 from ingest.tokenizer import fold
@@ -24,10 +26,10 @@ class Signals:
     """What tells an answered query from an unanswerable one.
 
     Attributes:
-        dense: the best dense part of all candidates.
+        dense: the best dense part of those looked at.
         sparse: the best sparse part.
-        coverage: share of the query's terms in the best hits, the best of the first five; a term weighs the more,
-            the fewer candidates hold it.
+        coverage: share of the query's terms in one hit, the best of the first five. All terms weigh alike: weights by
+            rarity told the two kinds of queries apart no better, and would change with the request's filters.
         first_coverage: the same for the first hit.
         lead: score of the first hit minus that of the tenth.
         unmet_identifiers: 1 where the query has decisive identifiers and none of the first five hits holds one.
@@ -55,7 +57,7 @@ class Calibration:
 
 
 CALIBRATION = Calibration(
-    (2.1443, 2.3965, 2.5801, 1.9832, 0.5198, -2.6540, -3.5730, 2.1093), bias=-21.0409, threshold=0.2877
+    (2.1150, 4.2758, 2.3312, 0.3573, 0.6007, -2.6971, -3.4135, 2.2290), bias=-21.5890, threshold=0.3213
 )
 
 
@@ -65,17 +67,17 @@ def confidence(signals: Signals, calibration: Calibration = CALIBRATION) -> floa
     return 1 / (1 + exp(-total))
 
 
-def read_signals(ranked: Sequence[Ranked], analyzed: AnalyzedQuery) -> Signals | None:
-    """Signals of a ranking, best first; None where it is empty."""
+def read_signals(ranked: Sequence[Ranked], chunks: Sequence[Document], analyzed: AnalyzedQuery) -> Signals | None:
+    """Signals of a ranking, best first, and of its chunks in the same order; None where it is empty."""
     if not ranked:
         return None
     first = ranked[:_LOOKED_AT]
-    shares = _coverages(ranked, analyzed.terms)
+    shares = [_coverage(chunk, analyzed.terms) for chunk in chunks[:_LOOKED_AT]]
     asked = bool(analyzed.identifiers)
     return Signals(
         dense=max(one.dense for one in ranked),
         sparse=max(one.sparse for one in ranked),
-        coverage=max(shares[:_LOOKED_AT]),
+        coverage=max(shares),
         first_coverage=shares[0],
         lead=ranked[0].score - ranked[min(_FIELD, len(ranked)) - 1].score,
         unmet_identifiers=float(asked and not any(one.candidate.identifiers for one in first)),
@@ -84,21 +86,12 @@ def read_signals(ranked: Sequence[Ranked], analyzed: AnalyzedQuery) -> Signals |
     )
 
 
-def _coverages(ranked: Sequence[Ranked], terms: Sequence[str]) -> list[float]:
-    texts = [_searched_text(one) for one in ranked]
-    held = [[term in text for text in texts] for term in terms]
-    weights = [log(1 + (len(texts) - sum(row) + 0.5) / (sum(row) + 0.5)) for row in held]
-    total = sum(weights)
-    if not total:
-        return [0.0] * len(texts)
-    return [
-        sum(weight for weight, row in zip(weights, held, strict=True) if row[index]) / total
-        for index in range(len(texts))
-    ]
+def _coverage(chunk: Document, terms: Sequence[str]) -> float:
+    text = _searched_text(chunk)
+    return sum(term in text for term in terms) / max(1, len(terms))
 
 
-def _searched_text(ranked: Ranked) -> str:
+def _searched_text(chunk: Document) -> str:
     """The chunk's text with its headings, codes also in one piece."""
-    chunk = ranked.candidate.chunk
     text = fold(context_text(chunk.meta[Meta.TITLE], chunk.meta[Meta.HEADING_PATH], chunk.content or ""))
     return f"{text}\n{' '.join(chunk.meta.get(Meta.IDENTIFIERS, ()))}"

@@ -13,10 +13,8 @@ docs/decisions/0011-ranking.md.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import log
-
-from haystack import Document
 
 from kb_service.search.candidates import Candidate
 
@@ -37,11 +35,6 @@ class Ranked:
     def score(self) -> float:
         return self.dense + self.sparse + self.identifiers
 
-    @property
-    def chunk(self) -> Document:
-        """The chunk with its final score."""
-        return replace(self.candidate.chunk, score=self.score)
-
 
 def rank(candidates: Iterable[Candidate], terms: int, chunks: int) -> list[Ranked]:
     """The best first, equal scores by chunk id.
@@ -60,4 +53,4 @@ def rank(candidates: Iterable[Candidate], terms: int, chunks: int) -> list[Ranke
         )
         for candidate in candidates
     )
-    return sorted(ranked, key=lambda one: (-one.score, one.candidate.chunk.id))
+    return sorted(ranked, key=lambda one: (-one.score, one.candidate.chunk_id))

@@ -36,13 +36,22 @@ _NAMED_LEAD = 1.0
 
 @dataclass(frozen=True)
 class _Found:
-    """What one query found: its candidates, those that may be shown in their order, and these in groups."""
+    """What one query found.
+
+    Attributes:
+        candidates: whatever the legs brought.
+        ranked: the best of them that may be shown, with ``chunks`` in the same order.
+        unpublished: how many were passed over for these, since no version in force holds them.
+        groups: what becomes hits.
+        more: whether asking for more candidates may bring further groups.
+    """
 
     candidates: list[Candidate]
     ranked: list[Ranked]
+    chunks: list[Document]
     unpublished: int
     groups: list[Group]
-    ran_short: bool
+    more: bool
 
 
 @dataclass(frozen=True)
@@ -94,15 +103,15 @@ class SearchService:
         started = time.perf_counter()
         search = self._read(request, principal)
         query = self._query(search)
-        found = self._find(search, query, query.candidates)
-        if found.ran_short:
-            found = self._find(search, query, query.candidates * _REFILL_FACTOR)
+        found = self._find(search, query)
+        if found.more and len(found.groups) < request.limit:
+            found = self._find(search, query, _REFILL_FACTOR)
         hits = self._hits(found.groups[: request.limit], search)
-        signals = read_signals(found.ranked, search.analyzed)
+        signals = read_signals(found.ranked[:_FEWEST_CHUNKS], found.chunks[:_FEWEST_CHUNKS], search.analyzed)
         sure = 1.0 if search.named else confidence(signals) if signals else 0.0
         explanation = None
         if request.explain:
-            by_id = {one.candidate.chunk.id: one for one in found.ranked}
+            by_id = {one.candidate.chunk_id: one for one in found.ranked}
             hits = [
                 explain_hit(hit, search.analyzed, by_id.get(hit.chunk_id), search.named.get(hit.chunk_id))
                 for hit in hits
@@ -140,23 +149,47 @@ class SearchService:
             candidates=max(DEFAULT_CANDIDATES, search.request.limit * _CHUNKS_PER_HIT),
         )
 
-    def _find(self, search: _Search, query: LegsQuery, wanted: int) -> _Found:
-        candidates = gather(self._store, replace(query, candidates=wanted))
-        ids = [candidate.chunk.id for candidate in candidates]
-        published = self._catalogue.published_chunk_ids([*ids, *search.named], search.day)
-        visible = [candidate for candidate in candidates if candidate.chunk.id in published]
-        ranked = rank(visible, search.analyzed.length, self._store.count_documents())
-        # Each chunk taken over is a copy, so only those are that can be shown.
-        most = max(_FEWEST_CHUNKS, search.request.limit * _CHUNKS_PER_HIT)
-        shown = _named_first(search, [one.chunk for one in ranked[:most]], published)
-        groups = fold_by_document(shown, search.request)
-        ran_short = False
+    def _find(self, search: _Search, query: LegsQuery, factor: int = 1) -> _Found:
+        """``factor`` times as many candidates as usual are asked for and looked at."""
+        query = replace(query, candidates=query.candidates * factor)
+        candidates = gather(self._store, query)
+        ranked = rank(candidates, search.analyzed.length, self._store.estimate_count())
+        most = max(_FEWEST_CHUNKS, search.request.limit * _CHUNKS_PER_HIT) * factor
+        visible, unpublished = self._visible(ranked, most, search.day)
+        texts = {chunk.id: chunk for chunk in self._store.load_documents([one.candidate.chunk_id for one in visible])}
+        visible = [one for one in visible if one.candidate.chunk_id in texts]
+        chunks = [replace(texts[one.candidate.chunk_id], score=one.score) for one in visible]
+        groups = fold_by_document(self._named_first(search, chunks), search.request)
         if not search.in_one_document:
-            pairs = self._catalogue.find_pairs_among([group.document_id for group in groups], search.day)
-            kept = fold_twins(groups, pairs)
-            ran_short = len(kept) < min(search.request.limit, len(groups)) and len(candidates) >= wanted
-            groups = kept
-        return _Found(candidates, ranked, len(candidates) - len(visible), groups, ran_short)
+            pairs = self._catalogue.find_pairs_among({group.document_id for group in groups}, search.day)
+            groups = fold_twins(groups, pairs)
+        full = any(query.candidates in (one.dense_rank, one.sparse_rank) for one in candidates)
+        more = full or len(ranked) > len(visible) + unpublished
+        return _Found(candidates, visible, chunks, unpublished, groups, more)
+
+    def _visible(self, ranked: Sequence[Ranked], most: int, day: date) -> tuple[list[Ranked], int]:
+        """The first ``most`` of published versions in force on ``day``, and how many others were passed over."""
+        visible: list[Ranked] = []
+        looked_at = 0
+        while len(visible) < most and looked_at < len(ranked):
+            some = ranked[looked_at : looked_at + most]
+            published = self._catalogue.published_chunk_ids([one.candidate.chunk_id for one in some], day)
+            for one in some:
+                if len(visible) == most:
+                    break
+                looked_at += 1
+                if one.candidate.chunk_id in published:
+                    visible.append(one)
+        return visible, looked_at - len(visible)
+
+    def _named_first(self, search: _Search, chunks: Sequence[Document]) -> list[Document]:
+        """The named clauses' chunks ahead of all others, with scores that say so."""
+        if not search.named:
+            return list(chunks)
+        published = self._catalogue.published_chunk_ids(list(search.named), search.day)
+        best = max((chunk.score or 0.0 for chunk in chunks), default=0.0)
+        named = [replace(chunk, score=best + _NAMED_LEAD) for chunk in search.named_chunks if chunk.id in published]
+        return [*named, *(chunk for chunk in chunks if chunk.id not in search.named)]
 
     def _named(self, request: SearchRequest, principal: Principal, day: date) -> list[tuple[Document, str]]:
         """The chunks of the clauses that the query names, each with the clause's citation."""
@@ -190,10 +223,3 @@ class SearchService:
             )
             for place, group in enumerate(groups, start=1)
         ]
-
-
-def _named_first(search: _Search, chunks: Sequence[Document], published: set[str]) -> list[Document]:
-    """The named clauses' chunks ahead of all others, with scores that say so."""
-    best = max((chunk.score or 0.0 for chunk in chunks), default=0.0)
-    named = [replace(chunk, score=best + _NAMED_LEAD) for chunk in search.named_chunks if chunk.id in published]
-    return [*named, *(chunk for chunk in chunks if chunk.id not in search.named)]

@@ -1,5 +1,6 @@
 """Every candidate has the scores of both legs, whichever found it."""
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,16 @@ from ingest.store.edge import EdgeDocumentStore
 from ingest.store.protocol import LegsQuery
 from kb_service.search.candidates import Candidate, gather
 
+NAMES = {name: str(uuid.UUID(int=number)) for number, name in enumerate(("near", "worded", "coded", "neither"))}
+
 
 def chunk(name: str, vector: list[float], terms: list[int], identifiers: list[str] | None = None) -> Document:
-    meta = {"identifiers": identifiers or []}
     return Document(
-        id=name, content=name, embedding=vector, sparse_embedding=SparseEmbedding(terms, [1.0] * len(terms)), meta=meta
+        id=NAMES[name],
+        content=name,
+        embedding=vector,
+        sparse_embedding=SparseEmbedding(terms, [1.0] * len(terms)),
+        meta={"identifiers": identifiers or []},
     )
 
 
@@ -32,7 +38,8 @@ def found(tmp_path: Path) -> dict[str, Candidate]:
     query = LegsQuery([1.0, 0.0], SparseEmbedding([7, 8], [1.0, 1.0]), ("ppr9087", "e07"), candidates=1)
     candidates = gather(store, query)
     store.close()
-    return {candidate.chunk.id: candidate for candidate in candidates}
+    names = {chunk_id: name for name, chunk_id in NAMES.items()}
+    return {names[candidate.chunk_id]: candidate for candidate in candidates}
 
 
 def test_each_leg_brings_its_best_and_the_holders_of_codes_come_along(found: dict[str, Candidate]) -> None:

@@ -13,8 +13,8 @@ from qdrant_client import models
 from ingest.document import Meta
 from ingest.store.converters import ID_KEY, point_id, to_document, to_point
 from ingest.store.filters import to_qdrant_filter
-from ingest.store.legs import QueryPlan, plan_legs, plan_scores
-from ingest.store.protocol import SPARSE, Filters, LegsQuery, ScoredChunk
+from ingest.store.legs import QueryPlan, plan_holders, plan_legs, plan_scores
+from ingest.store.protocol import IDENTIFIERS, SPARSE, Filters, LegsQuery, ScoredChunk
 
 _BATCH = 256
 
@@ -120,12 +120,20 @@ class QdrantDocumentStore(ABC):
             yield point.document_id
 
     def search_legs(self, query: LegsQuery) -> dict[str, list[ScoredChunk]]:
+        legs = {name: self._query(plan) for name, plan in plan_legs(query).items()}
+        holders = list(legs.get(IDENTIFIERS, ()))
+        if len(holders) == query.candidates:
+            # Not all of them came with their own leg: the others' points may hold a code as well.
+            known = {point.id for point in holders}
+            others = {point.id for leg in legs.values() for point in leg} - known
+            holders += self._query(plan_holders(query, list(others))) if others else []
+        held = {point.id: _held(point, query.identifiers) for point in holders}
         return {
             name: sorted(
-                (ScoredChunk(point.id, point.score, _held(point, query.identifiers)) for point in self._query(plan)),
+                (ScoredChunk(point.id, point.score, held.get(point.id, ())) for point in points),
                 key=lambda chunk: (-chunk.score, chunk.id),
             )
-            for name, plan in plan_legs(query).items()
+            for name, points in legs.items()
         }
 
     def score_chunks(self, query: LegsQuery, leg: str, chunk_ids: Sequence[str]) -> dict[str, float]:
@@ -181,8 +189,6 @@ class QdrantDocumentStore(ABC):
 
 
 def _held(point: ScoredPoint, identifiers: Sequence[str]) -> tuple[str, ...]:
-    if not identifiers:
-        return ()
     held = (point.payload.get("meta") or {}).get(Meta.IDENTIFIERS) or ()
     return tuple(key for key in identifiers if key in held)
 

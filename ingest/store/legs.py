@@ -19,7 +19,7 @@ class QueryPlan:
     """A request as both engines take it: nearest points by one vector.
 
     Attributes:
-        payload: keys that come back with each point. A point's whole payload takes longer to read than to find it.
+        payload: keys that come back with each point. Reading takes longer than finding, so mostly none do.
     """
 
     vector: list[float] | models.SparseVector
@@ -32,30 +32,31 @@ class QueryPlan:
 def plan_legs(query: LegsQuery) -> dict[str, QueryPlan]:
     """The legs by name; every one carries the whole filter. One without terms has no sparse leg."""
     within = to_qdrant_filter(query.filters)
-    payload = (IDENTIFIERS_KEY,) if query.identifiers else ()
-    legs = {DENSE: _dense(query, within, query.candidates, payload)}
+    legs = {DENSE: QueryPlan(list(query.dense), DENSE, within, query.candidates)}
     if query.sparse.indices:
-        legs[SPARSE] = _sparse(query, within, query.candidates, payload)
+        legs[SPARSE] = QueryPlan(to_sparse_vector(query.sparse), SPARSE, within, query.candidates)
     if query.identifiers:
         # A code that many passages hold may be crowded out of both legs, so its holders are fetched by themselves.
-        holders = models.FieldCondition(key=IDENTIFIERS_KEY, match=models.MatchAny(any=list(query.identifiers)))
-        legs[IDENTIFIERS] = _dense(query, _both(holders, within), query.candidates, payload)
+        legs[IDENTIFIERS] = _plan_holders(query, within, query.candidates)
     return legs
 
 
 def plan_scores(query: LegsQuery, leg: str, chunk_ids: Sequence[str]) -> QueryPlan:
     """The scores of these chunks alone on the dense or the sparse leg."""
-    these = models.Filter(must=[models.HasIdCondition(has_id=[point_id(chunk_id) for chunk_id in chunk_ids])])
-    return (_dense if leg == DENSE else _sparse)(query, these, len(chunk_ids))
+    vector = list(query.dense) if leg == DENSE else to_sparse_vector(query.sparse)
+    return QueryPlan(vector, leg, _these(chunk_ids), len(chunk_ids))
 
 
-def _dense(query: LegsQuery, condition: models.Filter | None, limit: int, payload: tuple[str, ...] = ()) -> QueryPlan:
-    return QueryPlan(list(query.dense), DENSE, condition, limit, payload)
+def plan_holders(query: LegsQuery, chunk_ids: Sequence[str]) -> QueryPlan:
+    """Those of these chunks that hold one of the query's identifiers."""
+    return _plan_holders(query, _these(chunk_ids), len(chunk_ids))
 
 
-def _sparse(query: LegsQuery, condition: models.Filter | None, limit: int, payload: tuple[str, ...] = ()) -> QueryPlan:
-    return QueryPlan(to_sparse_vector(query.sparse), SPARSE, condition, limit, payload)
+def _plan_holders(query: LegsQuery, within: models.Filter | None, limit: int) -> QueryPlan:
+    holders = models.FieldCondition(key=IDENTIFIERS_KEY, match=models.MatchAny(any=list(query.identifiers)))
+    both = models.Filter(must=[holders, within] if within else [holders])
+    return QueryPlan(list(query.dense), DENSE, both, limit, payload=(IDENTIFIERS_KEY,))
 
 
-def _both(condition: models.FieldCondition, within: models.Filter | None) -> models.Filter:
-    return models.Filter(must=[condition, within] if within else [condition])
+def _these(chunk_ids: Sequence[str]) -> models.Filter:
+    return models.Filter(must=[models.HasIdCondition(has_id=[point_id(chunk_id) for chunk_id in chunk_ids])])

@@ -178,6 +178,20 @@ class TestLegs:
         assert worst.id not in {*ranking(store, query, DENSE), *ranking(store, query, SPARSE)}
         assert ranking(store, query, IDENTIFIERS) == [worst.id]
 
+    def test_codes_are_told_of_chunks_that_their_own_leg_has_no_place_for(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(60)
+        for chunk in chunks[::2]:
+            chunk.meta["identifiers"] = ["x1", "e07"]
+        store.write_documents(chunks)
+        holders = {chunk.id for chunk in chunks[::2]}
+        legs = store.search_legs(make_query(9, identifiers=("e07", "b2"), candidates=5))
+        for name, leg in legs.items():
+            assert {hit.id for hit in leg if hit.identifiers == ("e07",)} == {hit.id for hit in leg} & holders, name
+            assert all(hit.identifiers in ((), ("e07",)) for hit in leg)
+        own = {hit.id for hit in legs[IDENTIFIERS]}
+        assert len(own) == 5
+        assert any(hit.id in holders - own for leg in legs.values() for hit in leg)
+
     def test_without_terms_there_is_no_sparse_leg(self, store: QdrantDocumentStore) -> None:
         chunks = make_chunks(40)
         store.write_documents(chunks)

@@ -5,8 +5,9 @@ document among the first k (``Success@k`` in TREC's words). nDCG takes 2^relevan
 (Burges et al. 2005, eq. 4).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 import ir_measures
 from ir_measures import RR, Success, nDCG
@@ -31,10 +32,12 @@ Scores = dict[str, dict[str, float]]
 
 @dataclass(frozen=True)
 class Found:
-    """One hit: its document, and the text shown for it (the passage, or what the system has in its place)."""
+    """One hit: its document, the text shown for it (the passage, or what the system has in its place), and what of
+    the document it quotes as the answer."""
 
     document_id: str
     text: str = ""
+    answer: str = ""
 
 
 Run = Mapping[str, Sequence[Found]]
@@ -52,7 +55,8 @@ def to_scored_documents(run: Run) -> list[ir_measures.ScoredDoc]:
 def score(labelled: LabelledSet, run: Run) -> Scores:
     """Every measure of every answerable query of the set; a query that the run does not answer counts 0.
 
-    Passage measures are there where the set has quotes.
+    Passage measures are there where the set has quotes, ``answer@1`` where the system quotes answers as well: the
+    share of queries whose first hit's answer and labelled words have half of the shorter one in common, in one piece.
     """
     asked = [query.query_id for query in labelled.queries if labelled.judgments.get(query.query_id)]
     scores: Scores = {name: dict.fromkeys(asked, 0.0) for name in _MEASURES}
@@ -66,6 +70,10 @@ def score(labelled: LabelledSet, run: Run) -> Scores:
             scores[f"passage@{depth}"] = {
                 query_id: float(_quoted(labelled, query_id, run.get(query_id, ())[:depth])) for query_id in asked
             }
+        if any(hit.answer for found in run.values() for hit in found):
+            scores["answer@1"] = {
+                query_id: float(_answered(labelled, query_id, run.get(query_id, ())[:1])) for query_id in asked
+            }
     return scores
 
 
@@ -74,9 +82,24 @@ def mean(values: Mapping[str, float]) -> float:
 
 
 def _quoted(labelled: LabelledSet, query_id: str, found: Sequence[Found]) -> bool:
-    return any(
-        judgment.document_id == hit.document_id and judgment.quote in hit.text
-        for judgment in labelled.judgments[query_id]
-        if judgment.relevance >= _ANSWERS
-        for hit in found
-    )
+    return any(quote in hit.text for hit, quote in _with_quotes(labelled, query_id, found))
+
+
+def _answered(labelled: LabelledSet, query_id: str, found: Sequence[Found]) -> bool:
+    return any(_in_common(hit.answer, quote) >= 0.5 for hit, quote in _with_quotes(labelled, query_id, found))
+
+
+def _with_quotes(labelled: LabelledSet, query_id: str, found: Sequence[Found]) -> Iterator[tuple[Found, str]]:
+    """Each hit with the labelled words of its document that answer."""
+    for judgment in labelled.judgments[query_id]:
+        if judgment.relevance >= _ANSWERS:
+            yield from ((hit, judgment.quote) for hit in found if hit.document_id == judgment.document_id)
+
+
+def _in_common(one: str, other: str) -> float:
+    """Length of the longest common stretch as a share of the shorter text, white space aside."""
+    first, second = "".join(one.split()), "".join(other.split())
+    if not first or not second:
+        return 0.0
+    match = SequenceMatcher(None, first, second, autojunk=False).find_longest_match()
+    return match.size / min(len(first), len(second))

@@ -17,9 +17,16 @@ from ingest.report import Progress as IngestProgress
 from kb_service.knowledge.duplicates import DuplicateList
 from kb_service.knowledge.models import DocumentDetail, DocumentItem
 from kb_service.operations.models import StatusResponse, VerificationResponse
-from kb_service.search.models import Hit, SearchResponse
+from kb_service.search.models import Hit, LimitName, SearchResponse
 
 PART_NAMES = {"dense": "语义", "sparse": "关键词", "identifiers": "编号"}
+LIMIT_NAMES: dict[LimitName, str] = {
+    "access": "有权查看",
+    "effective_on": "当日有效",
+    "kinds": "所选类型",
+    "document_ids": "所选文档",
+    "products": "所选产品",
+}
 KIND_NAMES = {Kind.REGULATION: "制度", Kind.FAQ: "常见问题", Kind.MANUAL: "手册", Kind.TICKET: "工单"}
 
 MASKED_NAMES = {kind.value: placeholder.strip("[]") for kind, placeholder in PLACEHOLDERS.items()}
@@ -148,6 +155,8 @@ def print_hits(console: Console, response: SearchResponse) -> None:
             f"[bold]{hit.rank}. {escape(hit.title)}[/bold] [dim]{KIND_NAMES[hit.kind]}{escape(product)}[/dim]"
         )
         console.print(f"   出处 [cyan]{escape(hit.citation.label)}[/cyan]", soft_wrap=True)
+        if hit.answer:
+            console.print("   [green]答案[/green] " + escape(" ".join(hit.answer.text.split())), soft_wrap=True)
         console.print(_snippet(hit), soft_wrap=True)
         if not hit.in_force:
             console.print("   [red]今天不在有效期内[/red]")
@@ -186,6 +195,7 @@ def _print_reading(console: Console, response: SearchResponse) -> None:
         "补上的书面词": "、".join(why.added),
         "编号": "、".join(why.identifiers),
         "候选": f"语义 {why.candidates.get('dense', 0)} 段，关键词 {why.candidates.get('sparse', 0)} 段",
+        "逐条限制后": " → ".join(f"{LIMIT_NAMES[limit.name]} {limit.chunks} 段" for limit in why.limits),
         "可信度": f"{response.confidence:.2f}（低于 {why.threshold:.2f} 视为没有答案）",
     }
     for name, value in lines.items():

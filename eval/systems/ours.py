@@ -17,4 +17,5 @@ class Ours:
 
     def answer(self, text: str, limit: int) -> Answer:
         response = self._runtime.search.search(SearchRequest(query=text, limit=limit), LOOPBACK)
-        return Answer([Found(hit.document_id, hit.text) for hit in response.hits], response.answered)
+        found = [Found(hit.document_id, hit.text, hit.answer.text if hit.answer else "") for hit in response.hits]
+        return Answer(found, response.answered)

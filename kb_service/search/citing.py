@@ -6,7 +6,7 @@ from urllib.parse import quote
 from haystack import Document
 
 from ingest.document import Meta, sha256
-from kb_service.search.models import Citation, CitedRange, Parent, Passage
+from kb_service.search.models import Answer, Citation, CitedRange, Parent, Passage
 
 
 def build_passage(chunk: Document) -> Passage:
@@ -47,6 +47,28 @@ def build_parent(chunk: Document, text: str) -> Parent | None:
         "sha256": sha256(text.encode()),
     }
     return Parent(text=text, citation=CitedRange(**fields, url=_range_url(fields)))
+
+
+def build_answer(chunk: Document, text: str, start: int, label: str) -> Answer:
+    """A stretch of the document of ``chunk`` that begins there at ``start``."""
+    meta = chunk.meta
+    end = start + len(text)
+    inside = meta[Meta.START_CHAR] <= start and end <= meta[Meta.END_CHAR]
+    fields = {
+        "label": label,
+        "document_id": meta[Meta.DOCUMENT_ID],
+        "version": meta[Meta.VERSION],
+        "start_char": start,
+        "end_char": end,
+        "sha256": sha256(text.encode()),
+    }
+    return Answer(
+        **fields,
+        url=_range_url(fields),
+        text=text,
+        start=start - meta[Meta.START_CHAR] if inside else None,
+        end=end - meta[Meta.START_CHAR] if inside else None,
+    )
 
 
 def _range_url(fields: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from ingest.sparse_encoder import context_text
 from ingest.store.protocol import Filters
 from ingest.tokenizer import fold
 from kb_service.search.candidates import Candidate
-from kb_service.search.models import Hit, HitExplanation, SearchExplanation
+from kb_service.search.models import Hit, HitExplanation, Limit, SearchExplanation
 from kb_service.search.query_analysis import AnalyzedQuery
 from kb_service.search.ranking import Ranked
 
@@ -31,6 +31,7 @@ def explain_search(
     filters: Filters,
     candidates: Sequence[Candidate],
     unpublished: int,
+    limits: Sequence[Limit],
     signals: Mapping[str, float],
     threshold: float,
 ) -> SearchExplanation:
@@ -44,6 +45,7 @@ def explain_search(
             "sparse": sum(candidate.sparse_rank is not None for candidate in candidates),
         },
         unpublished=unpublished,
+        limits=list(limits),
         signals={name: round(value, 4) for name, value in signals.items()},
         threshold=threshold,
     )

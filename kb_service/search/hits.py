@@ -8,7 +8,7 @@ from haystack import Document
 
 from ingest.document import ALWAYS, Kind, Meta, day_from_number
 from kb_service.search.citing import build_parent, build_passage
-from kb_service.search.models import Highlight, Hit, SearchRequest, Twin
+from kb_service.search.models import Answer, Highlight, Hit, SearchRequest, Twin
 from kb_service.search.query_analysis import AnalyzedQuery
 
 _MOST_PASSAGES_FOLDED = 5
@@ -55,7 +55,13 @@ def fold_twins(groups: Sequence[Group], pairs: Iterable[tuple[str, str]]) -> lis
 
 
 def build_hit(
-    rank: int, group: Group, parent_text: str | None, twins: Sequence[Twin], analyzed: AnalyzedQuery, today: date
+    rank: int,
+    group: Group,
+    parent_text: str | None,
+    twins: Sequence[Twin],
+    answer: Answer | None,
+    analyzed: AnalyzedQuery,
+    today: date,
 ) -> Hit:
     """``parent_text`` is the article or section around the best chunk, None where the catalogue has it no more."""
     best, *others = group.chunks
@@ -74,6 +80,7 @@ def build_hit(
         effective_to=None if effective_to == ALWAYS else effective_to,
         in_force=effective_from <= today <= effective_to,
         highlights=[Highlight(start=start, end=end) for start, end in analyzed.find_matches(passage.text)],
+        answer=answer,
         parent=None if parent_text is None else build_parent(best, parent_text),
         more=[build_passage(chunk) for chunk in others[:_MOST_PASSAGES_FOLDED]],
         twins=list(twins),

@@ -30,10 +30,20 @@ _MOST_KEPT = 5_000
 
 @dataclass(frozen=True)
 class Located:
-    """A place that a query names: its citation, and the chunk in which it begins."""
+    """A place that a query names.
+
+    Attributes:
+        chunk_id: the chunk in which it begins.
+        label: its citation.
+        start, end: its range in the document's text.
+        text: the whole of it.
+    """
 
     chunk_id: str
     label: str
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -78,8 +88,12 @@ class OutlineSearch:
         chunks = self._catalogue.list_chunks(named.regulation.key)
         begun = (chunk for chunk in chunks if chunk.end_char > section.start and chunk.start_char < section.end)
         chunk = next(begun, None)
-        label = citation_label(named.regulation.document, section.index)
-        return Located(chunk.chunk_id, label) if chunk else None
+        if chunk is None:
+            return None
+        document = named.regulation.document
+        text = document.text[section.start : section.end].strip()
+        start = document.text.index(text, section.start)
+        return Located(chunk.chunk_id, citation_label(document, section.index), start, start + len(text), text)
 
     def _in_force(self, on: date) -> list[_Regulation]:
         keys = self._catalogue.published_keys(Kind.REGULATION, on)

@@ -1,7 +1,7 @@
 """The search contract. Clients depend on it: fields are added, never changed."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -86,6 +86,16 @@ class Twin(BaseModel):
     url: str = Field(description="阅读页地址")
 
 
+class Answer(CitedRange):
+    """The sentence, table row or clause that answers, verbatim."""
+
+    text: str
+    start: int | None = Field(
+        description="在 hit.text 中的起点，Unicode 码点；答案不在其中（如在工单的另一段）时为 null"
+    )
+    end: int | None = Field(description="在 hit.text 中的终点，不含")
+
+
 class HitExplanation(BaseModel):
     """Why a hit is there. Ranks count from 1; null means not among the leg's candidates."""
 
@@ -107,10 +117,21 @@ class Hit(Passage):
     effective_to: date | None
     in_force: bool = Field(description="今天是否有效；按其他日期检索时可能为 false")
     highlights: list[Highlight]
+    answer: Answer | None = Field(None, description="回答问题的那一句、那一行或那一条；整体判为无答案时为 null")
     parent: Parent | None = Field(description="所在的整条或整节；与该段相同时为 null")
     more: list[Passage] = Field(description="同一文档的其他相关段落")
     twins: list[Twin] = Field(description="内容几乎相同的其他文档，不再单独列出")
     explanation: HitExplanation | None = None
+
+
+LimitName = Literal["access", "effective_on", "kinds", "document_ids", "products"]
+
+
+class Limit(BaseModel):
+    """One of the limits of a search, in the order they are applied."""
+
+    name: LimitName = Field(description="依次为访问权限、有效日期、类型、文档、产品")
+    chunks: int = Field(description="加上这一条限制后还剩多少段")
 
 
 class SearchExplanation(BaseModel):
@@ -122,6 +143,7 @@ class SearchExplanation(BaseModel):
     filters: dict[str, object]
     candidates: dict[str, int]
     unpublished: int
+    limits: list[Limit] = Field(default=[], description="没有结果时：逐条加上限制后还剩的段数，首个为 0 的即是原因")
     signals: dict[str, float] = Field(default={}, description="判断有无答案所依据的量")
     threshold: float = Field(0.0, description="可信度低于它时 answered 为 false")
 

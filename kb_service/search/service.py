@@ -14,13 +14,15 @@ from ingest.embedder import Embedder
 from ingest.sparse_encoder import SparseEncoder
 from ingest.store.protocol import DEFAULT_CANDIDATES, ChunkStore, LegsQuery
 from kb_service.access.principal import Principal
+from kb_service.search.answering import find_answer
 from kb_service.search.candidates import Candidate, gather
+from kb_service.search.citing import build_answer
 from kb_service.search.confidence import CALIBRATION, confidence, read_signals
 from kb_service.search.explaining import explain_hit, explain_search
-from kb_service.search.filtering import build_filters
+from kb_service.search.filtering import all_of, build_filters, build_limits
 from kb_service.search.hits import Group, build_hit, fold_by_document, fold_twins
-from kb_service.search.locating import OutlineSearch
-from kb_service.search.models import Hit, SearchRequest, SearchResponse, Twin
+from kb_service.search.locating import Located, OutlineSearch
+from kb_service.search.models import Answer, Hit, Limit, SearchRequest, SearchResponse, Twin
 from kb_service.search.query_analysis import AnalyzedQuery, analyze_query
 from kb_service.search.ranking import Ranked, rank
 from kb_service.search.thesaurus import Thesaurus
@@ -62,7 +64,7 @@ class _Search:
     principal: Principal
     today: date
     analyzed: AnalyzedQuery
-    named: dict[str, str]
+    named: dict[str, Located]
     """Chunk id -> the clause that the query names there."""
     named_chunks: list[Document]
 
@@ -106,14 +108,16 @@ class SearchService:
         found = self._find(search, query)
         if found.more and len(found.groups) < request.limit:
             found = self._find(search, query, _REFILL_FACTOR)
-        hits = self._hits(found.groups[: request.limit], search)
         signals = read_signals(found.ranked[:_FEWEST_CHUNKS], found.chunks[:_FEWEST_CHUNKS], search.analyzed)
         sure = 1.0 if search.named else confidence(signals) if signals else 0.0
+        groups = found.groups[: request.limit]
+        answered = bool(groups) and sure >= CALIBRATION.threshold
+        hits = self._hits(groups, search, answered)
         explanation = None
         if request.explain:
             by_id = {one.candidate.chunk_id: one for one in found.ranked}
             hits = [
-                explain_hit(hit, search.analyzed, by_id.get(hit.chunk_id), search.named.get(hit.chunk_id))
+                explain_hit(hit, search.analyzed, by_id.get(hit.chunk_id), _label(search.named.get(hit.chunk_id)))
                 for hit in hits
             ]
             explanation = explain_search(
@@ -121,12 +125,13 @@ class SearchService:
                 query.filters or {},
                 found.candidates,
                 found.unpublished,
+                [] if hits else self._limits(search),
                 asdict(signals) if signals else {},
                 CALIBRATION.threshold,
             )
         return SearchResponse(
             search_id=str(uuid.uuid4()),
-            answered=bool(hits) and sure >= CALIBRATION.threshold,
+            answered=answered,
             confidence=round(sure, 4),
             hits=hits,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
@@ -137,8 +142,8 @@ class SearchService:
         today = self._today()
         analyzed = analyze_query(request.query, self._sparse_encoder, self._thesaurus)
         named = self._named(request, principal, request.filters.effective_on or today)
-        labels = {chunk.id: label for chunk, label in named}
-        return _Search(request, principal, today, analyzed, labels, [chunk for chunk, _ in named])
+        places = {chunk.id: place for chunk, place in named}
+        return _Search(request, principal, today, analyzed, places, [chunk for chunk, _ in named])
 
     def _query(self, search: _Search) -> LegsQuery:
         return LegsQuery(
@@ -191,21 +196,30 @@ class SearchService:
         named = [replace(chunk, score=best + _NAMED_LEAD) for chunk in search.named_chunks if chunk.id in published]
         return [*named, *(chunk for chunk in chunks if chunk.id not in search.named)]
 
-    def _named(self, request: SearchRequest, principal: Principal, day: date) -> list[tuple[Document, str]]:
-        """The chunks of the clauses that the query names, each with the clause's citation."""
+    def _named(self, request: SearchRequest, principal: Principal, day: date) -> list[tuple[Document, Located]]:
+        """The chunks of the clauses that the query names, each with the clause."""
         filters = request.filters
         if filters.products or (filters.kinds and Kind.REGULATION not in filters.kinds):
             return []
         located = self._outlines.find(request.query, day, principal)
         chunks = {chunk.id: chunk for chunk in self._store.load_documents([place.chunk_id for place in located])}
         return [
-            (chunk, place.label)
+            (chunk, place)
             for place in located
             if (chunk := chunks.get(place.chunk_id)) is not None
             and (not filters.document_ids or chunk.meta[Meta.DOCUMENT_ID] in filters.document_ids)
         ]
 
-    def _hits(self, groups: Sequence[Group], search: _Search) -> list[Hit]:
+    def _limits(self, search: _Search) -> list[Limit]:
+        """How many chunks each limit leaves of those that the ones before it left."""
+        limits = build_limits(search.request.filters, search.principal, search.today)
+        conditions = list(limits.values())
+        return [
+            Limit(name=name, chunks=self._store.count_documents_by_filter(all_of(conditions[:count])))
+            for count, name in enumerate(limits, start=1)
+        ]
+
+    def _hits(self, groups: Sequence[Group], search: _Search, answered: bool) -> list[Hit]:
         parents = self._catalogue.find_parent_texts([group.best.id for group in groups])
         twins: dict[str, list[Twin]] = {}
         if not search.in_one_document:
@@ -218,8 +232,20 @@ class SearchService:
                 group,
                 parents.get(group.best.id),
                 twins.get(group.document_id, ()),
+                _answer(group.best, parents.get(group.best.id), search) if answered else None,
                 search.analyzed,
                 search.today,
             )
             for place, group in enumerate(groups, start=1)
         ]
+
+
+def _label(place: Located | None) -> str | None:
+    return place.label if place else None
+
+
+def _answer(chunk: Document, parent_text: str | None, search: _Search) -> Answer | None:
+    place = search.named.get(chunk.id)
+    if place is not None:
+        return build_answer(chunk, place.text, place.start, place.label)
+    return find_answer(chunk, parent_text, search.analyzed)

@@ -48,6 +48,19 @@ def test_a_passage_counts_by_its_quote_in_the_right_document() -> None:
     assert scores["passage@5"] == {"first": 1, "second": 0, "graded": 1, "missed": 0, "silent": 0}
 
 
+def test_an_answer_counts_by_what_it_has_in_common_with_the_labelled_words() -> None:
+    labelled = LabelledSet("made", (Query("q", "问"),), {"q": (Judgment("d1", 3, "先重启服务，再看日志"),)}, sources=())
+
+    def answered(text: str, document: str = "d1") -> float:
+        return score(labelled, {"q": [Found(document, "", text)]})["answer@1"]["q"]
+
+    assert answered("1. 先重启\n服务，再看日志；2. 仍不行请报修") == 1
+    assert answered("先重启服务") == 1
+    assert answered("再看日志是否有报错，必要时联系厂家") == 0
+    assert answered("先重启服务，再看日志", "d2") == 0
+    assert "answer@1" not in score(labelled, {"q": [Found("d1", "先重启服务，再看日志")]})
+
+
 def test_a_document_that_comes_twice_counts_once() -> None:
     run = {"second": [Found("d9"), Found("d9"), Found("d2")]}
     assert score(LABELLED, run)["RR@10"]["second"] == 0.5

@@ -1,6 +1,9 @@
 // Draws the answers of a search: one list item per hit, with its passages, citation and explanation.
 
-import { KIND_NAMES, el, kindBadge, markedText, ownPath, today, versionText } from "./text.js";
+import { KIND_NAMES, el, framedText, kindBadge, ownPath, today, versionText } from "./text.js";
+
+/** Further down the answer is only made out in its passage, so that the list stays one to look through. */
+const ANSWERS_SHOWN = 3;
 
 export function hitItem(hit) {
   const citation = hit.citation || {};
@@ -16,10 +19,22 @@ export function hitItem(hit) {
       hit.product ? el("span", { class: "hit-product" }, hit.product) : null,
     ),
     citationLine(citation, "hit-citation", standingText(hit)),
+    answerLine(hit),
     ...passage(hit.text, hit.highlights, hit),
     hit.twins && hit.twins.length ? twinLine(hit.twins) : null,
     hit.explanation ? hitExplanation(hit) : null,
     hit.more && hit.more.length ? morePassages(hit.more) : null,
+  );
+}
+
+/** The words that answer, above the passage; they lead to their own place in the document. */
+function answerLine({ answer, rank, text }) {
+  if (!answer || answer.text === text.trim() || (rank > ANSWERS_SHOWN && answer.start !== null)) return null;
+  return el(
+    "p",
+    { class: "answer" },
+    el("a", { class: "answer-link", href: ownPath(answer.url), title: answer.label }, "答案"),
+    el("span", { class: "answer-text" }, answer.text),
   );
 }
 
@@ -60,7 +75,7 @@ const withoutBlankLines = (node) => (typeof node === "string" ? node.replace(/\n
  * `hit` has one. The observer shows the button if needed.
  */
 function passage(text, highlights, hit = {}) {
-  const nodes = () => markedText(text || "", highlights).map(withoutBlankLines);
+  const nodes = () => framedText(text || "", highlights, answerRange(hit), "answer-range").map(withoutBlankLines);
   const body = el("p", { class: "passage-text clamped", "data-parent": hit.parent ? "1" : null }, ...nodes());
   const attributes = { class: "unfold link", type: "button", "aria-expanded": "false", hidden: !hit.parent };
   const button = el("button", attributes, hit.parent ? openName(hit) : "展开");
@@ -72,16 +87,22 @@ function passage(text, highlights, hit = {}) {
   return [body, button];
 }
 
+/** Where the answer stands in the text of the hit; nothing where it is elsewhere, or all of it. */
+function answerRange({ answer, text }) {
+  return answer && answer.start !== null && answer.text !== text.trim() ? answer : null;
+}
+
 const openName = ({ kind }) => (kind === "regulation" ? "展开全条" : "展开上下文");
 
 /** The article or section with the passage made out in it, and in that what matches the query. */
-function parentNodes({ text, highlights, citation, parent }) {
+function parentNodes(hit) {
+  const { text, highlights, citation, parent } = hit;
   const points = Array.from(parent.text);
   const start = citation.start_char - parent.citation.start_char;
   const end = start + Array.from(text).length;
   return [
     points.slice(0, start).join(""),
-    el("span", { class: "own-passage" }, ...markedText(text, highlights)),
+    el("span", { class: "own-passage" }, ...framedText(text, highlights, answerRange(hit), "answer-range")),
     points.slice(end).join(""),
   ];
 }
@@ -171,6 +192,13 @@ function confidenceText(confidence, threshold) {
   return `${confidence.toFixed(2)}（低于 ${threshold.toFixed(2)} 视为没有答案）`;
 }
 
+const LIMIT_NAMES = { access: "有权查看", effective_on: "当日有效", kinds: "所选类型", document_ids: "所选文档", products: "所选产品" };
+
+/** 有权查看 1004 段 → 当日有效 514 段 → 所选类型 0 段 */
+export function limitsText(limits) {
+  return (limits || []).map(({ name, chunks }) => `${LIMIT_NAMES[name] || name} ${chunks} 段`).join(" → ");
+}
+
 /** How the query itself was understood, and what was looked through for it. */
 export function queryExplanation(why, confidence) {
   const filters = why.filters || {};
@@ -185,6 +213,7 @@ export function queryExplanation(why, confidence) {
     ["语义候选", candidateText(candidates.dense)],
     ["关键词候选", candidateText(candidates.sparse)],
     ["改版略去", why.unpublished ? `${why.unpublished} 段` : ""],
+    ["逐条限制后", limitsText(why.limits)],
     ["可信度", confidenceText(confidence, why.threshold)],
   ]);
 }

@@ -2,7 +2,7 @@
 // back, forward and reload give the same results.
 
 import { search } from "./api.js";
-import { hitItem, observePassages, queryExplanation } from "./hits.js";
+import { hitItem, limitsText, observePassages, queryExplanation } from "./hits.js";
 import { KIND_NAMES, LAST_SEARCH_KEY, el, remember } from "./text.js";
 
 const LIMIT = 10;
@@ -96,7 +96,7 @@ async function run(state) {
   running = controller;
   showLoading();
   try {
-    const answer = await search(requestBody(state), controller.signal);
+    const answer = await ask(state, controller.signal);
     if (running !== controller) return;
     showAnswer(answer, state);
   } catch (error) {
@@ -106,6 +106,13 @@ async function run(state) {
     byId("error-detail").textContent = error.detail || "结果无法显示，请重试；仍不行请联系管理员。";
   }
   running = null;
+}
+
+/** Where nothing is found, a second request asks what has ruled everything out. */
+async function ask(state, signal) {
+  const answer = await search(requestBody(state), signal);
+  if (state.explain || (answer.hits || []).length) return answer;
+  return search({ ...requestBody(state), explain: true }, signal);
 }
 
 function requestBody(state) {
@@ -151,8 +158,12 @@ function showAnswer(answer, state) {
   const time = answer.took_ms < 1000 ? `${Math.round(answer.took_ms)} 毫秒` : `${(answer.took_ms / 1000).toFixed(1)} 秒`;
   statusLine.textContent = foundText(answer, hits.length, time);
   byId("notice").hidden = answer.answered || !hits.length;
-  if (answer.explanation) byId("query-explanation").replaceChildren(queryExplanation(answer.explanation, answer.confidence));
-  byId("query-explanation").hidden = !answer.explanation;
+  const why = answer.explanation;
+  const limits = why ? limitsText(why.limits) : "";
+  byId("empty-why").hidden = !limits;
+  byId("empty-why").textContent = limits && `可查的内容按条件逐步缩小：${limits}。`;
+  if (state.explain && why) byId("query-explanation").replaceChildren(queryExplanation(why, answer.confidence));
+  byId("query-explanation").hidden = !state.explain || !why;
   results.replaceChildren(...hits.map(hitItem));
   observePassages(results);
   const opened = history.state && results.children[history.state.hit];

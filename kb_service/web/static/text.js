@@ -76,6 +76,22 @@ export function markedText(text, ranges) {
   return nodes;
 }
 
+/** Marked text with one range of it, if any, in an element of that class. */
+export function framedText(text, ranges, frame, name) {
+  if (!frame) return markedText(text, ranges);
+  const points = Array.from(text);
+  const piece = (start, end) =>
+    markedText(
+      points.slice(start, end).join(""),
+      (ranges || []).map((range) => ({ start: range.start - start, end: range.end - start })),
+    );
+  return [
+    ...piece(0, frame.start),
+    el("span", { class: name }, ...piece(frame.start, frame.end)),
+    ...piece(frame.end, points.length),
+  ];
+}
+
 /** Remember a value for this tab; a browser that refuses storage is no error. */
 export function remember(key, value) {
   try {

@@ -67,6 +67,33 @@ def test_typing_and_enter_shows_what_the_service_answers(visitor: Visitor, api: 
     assert visitor.find(".passage-text mark").count() > 0
 
 
+def test_the_answer_stands_above_its_passage_and_leads_to_its_place(visitor: Visitor, api: httpx.Client) -> None:
+    visitor.search("PPR-5003")
+    hit = ask(api, query="PPR-5003", limit=10)["hits"][0]
+    shown = visitor.hits.first
+    assert shown.locator(".answer-text").inner_text() == hit["answer"]["text"]
+    passage = shown.locator(".passage-text").first
+    assert "".join(passage.locator(".answer-range").all_text_contents()) == hit["answer"]["text"]
+    assert passage.locator(".answer-range mark").count() > 0
+
+    shown.locator(".answer-link").click()
+    expect(visitor.page).to_have_url(f"{visitor.url}{hit['answer']['url']}")
+    expect(visitor.find(".cited").first).to_be_in_viewport()
+
+
+def test_what_is_not_answered_shows_no_answer(visitor: Visitor) -> None:
+    visitor.search("食堂今天中午吃什么")
+    expect(visitor.find("#notice")).to_be_visible()
+    assert visitor.find(".answer").count() == 0
+
+
+def test_an_empty_result_says_which_limit_left_nothing(visitor: Visitor) -> None:
+    visitor.open("/?q=请假&kind=regulation&on=1999-01-01")
+    expect(visitor.find("#empty-why")).to_be_visible()
+    assert "所选类型 0 段" in visitor.find("#empty-why").inner_text()
+    assert visitor.find("#query-explanation").is_hidden()
+
+
 def test_kinds_narrow_the_hits_and_stand_in_the_address(visitor: Visitor) -> None:
     visitor.search(QUESTION)
     unfiltered = document_ids(visitor)
@@ -297,6 +324,7 @@ def test_markup_in_an_answer_is_shown_as_text(visitor: Visitor, api: httpx.Clien
     hit |= {"title": evil, "text": f"😀{evil}", "kind": evil, "product": evil}
     hit |= {"highlights": [{"start": 2, "end": 5}], "more": []}
     hit["citation"] |= {"label": evil, "version": evil, "url": "javascript:document.title='hacked'"}
+    hit["answer"] |= {"text": evil, "label": evil, "url": "javascript:document.title='hacked'", "start": None}
     visitor.answer(SEARCH, answer)
     visitor.search(QUESTION)
 
@@ -305,5 +333,6 @@ def test_markup_in_an_answer_is_shown_as_text(visitor: Visitor, api: httpx.Clien
     expect(shown.locator(".hit-citation")).to_have_text(evil)
     expect(shown.locator(".passage-text")).to_have_text(f"😀{evil}")
     expect(shown.locator("mark")).to_have_text("img")
+    expect(shown.locator(".answer-text")).to_have_text(evil)
     assert shown.locator("img, script, [href]").count() == 0
     expect(visitor.page).to_have_title(f"{QUESTION} - 技术支持知识库")

@@ -53,6 +53,19 @@ def test_packages_import_one_way(package: str) -> None:
     assert not wrong
 
 
+@pytest.mark.parametrize(("room", "unknown"), [("tickets", ("search", "knowledge")), ("search", ("tickets",))])
+def test_rooms_that_do_not_know_each_other(room: str, unknown: tuple[str, ...]) -> None:
+    forbidden = tuple(f"kb_service.{other}" for other in unknown)
+    wrong = {
+        f"{name} -> {target}"
+        for name, path in MODULES.items()
+        if name.startswith(f"kb_service.{room}")
+        for target in imports(path)
+        if target.startswith(forbidden)
+    }
+    assert not wrong
+
+
 def test_no_module_imports_itself_by_a_detour() -> None:
     graph = {name: set(imports(path)) - {name} for name, path in MODULES.items()}
     assert list(TopologicalSorter(graph).static_order())

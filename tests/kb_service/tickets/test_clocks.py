@@ -1,0 +1,113 @@
+"""Promises over nights, pauses and reopenings: cases by hand, and what holds for every history."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb_service.tickets.calendar import WorkingCalendar
+from kb_service.tickets.clocks import ClockState, SLATarget, resolution_status, response_status
+from kb_service.tickets.history import TicketEvent, replay
+from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
+from tests.kb_service.tickets.histories import START, histories, history
+
+A, C, INCIDENT = Action, ClockState, TicketKind.INCIDENT
+CALENDAR = WorkingCalendar(ZoneInfo("Asia/Shanghai"), ((time(8, 30), time(12)), (time(13, 30), time(18))))
+TWO_WORKING_HOURS = SLATarget(timedelta(hours=2), in_working_time=True)
+TWO_DAYS = SLATarget(timedelta(hours=48), in_working_time=False)
+TAKEN = ((A.CREATE, 0.0), (A.TRIAGE, 0.1), (A.ASSIGN, 0.2))
+
+
+def after(hours: float) -> datetime:
+    return START + timedelta(hours=hours)
+
+
+def response(events: list[TicketEvent], hours: float) -> tuple[ClockState, datetime | None]:
+    status = response_status(INCIDENT, events, TWO_WORKING_HOURS, CALENDAR, after(hours))
+    return status.state, status.due_at
+
+
+def resolution(events: list[TicketEvent], hours: float) -> tuple[ClockState, datetime | None, timedelta]:
+    status = resolution_status(INCIDENT, events, TWO_DAYS, CALENDAR, after(hours))
+    return status.state, status.due_at, status.used
+
+
+@pytest.mark.parametrize(
+    ("hours", "state"), [(0.5, C.RUNNING), (1.6, C.WARNING), (2, C.WARNING), (2.1, C.BREACHED), (90, C.BREACHED)]
+)
+def test_the_response_is_due_after_two_working_hours(hours: float, state: ClockState) -> None:
+    assert response(history(*TAKEN), hours) == (state, after(2))
+
+
+@pytest.mark.parametrize(("spoken", "state"), [(1.9, C.MET), (2.5, C.MISSED)])
+def test_only_the_engineers_own_word_is_a_response(spoken: float, state: ClockState) -> None:
+    events = history(*TAKEN, (A.START, 0.3), (A.COMMENT, 0.4), (A.RESPOND, spoken))
+    assert response(events, 50)[0] is state
+
+
+def test_a_reopened_ticket_asks_for_a_word_anew() -> None:
+    steps = (*TAKEN, (A.RESPOND, 0.5), (A.START, 1.0), (A.RESOLVE, 2.0), (A.REOPEN, 4.5))
+    assert response(history(*steps), 5) == (C.RUNNING, after(6.5))
+    assert response(history(*steps, (A.RESPOND, 5.0)), 60)[0] is C.MET
+
+
+def test_waiting_for_the_customer_stops_the_resolution_and_not_the_response() -> None:
+    waiting = (*TAKEN, (A.START, 1.0), (A.ASK_CUSTOMER, 10.0))
+    assert resolution(history(*waiting), 100) == (C.PAUSED, None, timedelta(hours=10))
+    assert response(history(*waiting), 100)[0] is C.BREACHED
+    went_on = history(*waiting, (A.CUSTOMER_REPLIED, 100.0))
+    assert resolution(went_on, 101) == (C.RUNNING, after(138), timedelta(hours=11))
+    assert resolution(went_on, 139)[0] is C.BREACHED
+
+
+def test_what_was_due_before_a_pause_stays_due_then() -> None:
+    late = history(*TAKEN, (A.START, 1.0), (A.ASK_CUSTOMER, 50.0))
+    assert resolution(late, 60) == (C.BREACHED, after(48), timedelta(hours=50))
+    assert resolution(history(*TAKEN, (A.START, 1.0), (A.ASK_CUSTOMER, 50.0), (A.CUSTOMER_REPLIED, 70.0)), 80)[
+        1
+    ] == after(48)
+
+
+def test_the_customers_time_for_the_confirmation_is_not_ours() -> None:
+    solved = (*TAKEN, (A.START, 1.0), (A.RESOLVE, 40.0))
+    for events in (history(*solved), history(*solved, (A.CONFIRM, 90.0), (A.RATE, 99.0))):
+        assert resolution(events, 200) == (C.MET, after(48), timedelta(hours=40))
+    reopened = history(*solved, (A.CONFIRM, 90.0), (A.REOPEN, 100.0))
+    assert resolution(reopened, 105) == (C.WARNING, after(108), timedelta(hours=45))
+    assert resolution(reopened, 109)[0] is C.BREACHED
+
+
+def test_a_cancelled_ticket_owes_nothing() -> None:
+    events = history(*TAKEN, (A.CANCEL, 1.0))
+    assert response(events, 100)[0] is C.VOID
+    assert resolution(events, 100)[0] is C.VOID
+
+
+TARGETS = st.builds(SLATarget, st.integers(1, 5_000).map(lambda minutes: timedelta(minutes=minutes)), st.booleans())
+
+
+@given(histories(), TARGETS, st.integers(0, 20_000))
+def test_what_holds_for_every_history(
+    drawn: tuple[TicketKind, list[TicketEvent]], target: SLATarget, minutes: int
+) -> None:
+    kind, events = drawn
+    standing = replay(kind, events)
+    assert standing is not None
+    now = standing.changed_at + timedelta(minutes=minutes)
+    for status_of in (response_status, resolution_status):
+        status = status_of(kind, events, target, CALENDAR, now)
+        later = status_of(kind, events, target, CALENDAR, now + timedelta(hours=1))
+        assert timedelta() <= status.used <= later.used
+        assert (status.due_at is None) == (status.state is C.PAUSED)
+        over = status.used > target.amount
+        assert over == (status.state in (C.BREACHED, C.MISSED))
+        assert (status.met_at is not None) == (status.state in (C.MET, C.MISSED))
+        if status.state in (C.RUNNING, C.WARNING):
+            assert status.due_at is not None
+            assert status.due_at >= now
+    resolved = resolution_status(kind, events, target, CALENDAR, now)
+    assert (resolved.met_at is not None) == (standing.state in (TicketState.RESOLVED, TicketState.CLOSED))
+    if standing.state is TicketState.WAITING_FOR_CUSTOMER:
+        assert resolved.state in (C.PAUSED, C.BREACHED)

@@ -6,7 +6,8 @@
     ├── NotFoundError 404          DocumentNotFoundError, VersionNotFoundError, NotInForceError, ClauseNotFoundError
     ├── ForbiddenError 403
     ├── UnauthorizedError 401
-    ├── ConflictError 409
+    ├── ConflictError 409          IllegalActionError, StaleTicketError (kb_service.tickets.errors)
+    ├── MissingFieldsError, ReusedKeyError 422
     └── NotReadyError 503
 """
 
@@ -63,6 +64,11 @@ class ServiceError(Exception):
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """Further members of the problem, for programs to read."""
+        return {}
 
 
 class NotFoundError(ServiceError):
@@ -139,7 +145,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ServiceError)
     def on_service_error(request: Request, error: ServiceError) -> JSONResponse:
-        return problem(error.status, error.code, error.title, error.detail, request.url.path)
+        return problem(error.status, error.code, error.title, error.detail, request.url.path, error.members)
 
     @app.exception_handler(IngestError)
     def on_ingest_error(request: Request, error: IngestError) -> JSONResponse:

@@ -1,6 +1,6 @@
 """Builds the service's parts, each once, and holds the data folder for one process."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -22,6 +22,7 @@ from ingest.tokenizer import Tokenizer
 from kb_service.database import build_engine, migrate
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
+from kb_service.tickets.service import TicketService
 
 
 class Runtime:
@@ -66,7 +67,7 @@ class Runtime:
             self.store.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
-        for part in ("search", "indexer", "store", "catalogue", "engine"):
+        for part in ("search", "tickets", "indexer", "store", "catalogue", "engine"):
             self.__dict__.pop(part, None)
         self._file_lock.release()
 
@@ -96,6 +97,10 @@ class Runtime:
     @cached_property
     def indexer(self) -> Indexer:
         return Indexer(self.ingest_settings, self.catalogue, self.store, self.embedder, self.sparse_encoder)
+
+    @cached_property
+    def tickets(self) -> TicketService:
+        return TicketService(self.engine, lambda: datetime.now(UTC))
 
     @cached_property
     def search(self) -> SearchService:

@@ -1,0 +1,68 @@
+"""What can be wrong with a step of the workflow."""
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from kb_service.errors import ConflictError, NotFoundError, ServiceError
+from kb_service.tickets.lifecycle import Action, TicketState
+
+
+class TicketNotFoundError(NotFoundError):
+    code = "ticket-not-found"
+
+    def __init__(self, ticket_id: str) -> None:
+        super().__init__(f"没有编号为“{ticket_id}”的工单")
+
+
+class IllegalActionError(ConflictError):
+    """The workflow does not allow it in this state."""
+
+    code = "illegal-action"
+
+    def __init__(self, action: Action, state: TicketState, allowed: Iterable[Action]) -> None:
+        self._members = {"state": state.value, "allowed_actions": [one.value for one in allowed]}
+        super().__init__(f"工单处于“{state}”，不能“{action}”。现在可以：{'、'.join(self._members['allowed_actions'])}")
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return self._members
+
+
+class StaleTicketError(ConflictError):
+    """Somebody else has changed the ticket meanwhile."""
+
+    code = "stale-ticket"
+
+    def __init__(self, ticket_id: str, seen: int, sequence: int) -> None:
+        self._members = {"sequence": sequence}
+        super().__init__(f"工单 {ticket_id} 已有新的变更（所见 {seen}，现为 {sequence}）。请重新读取后再操作")
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return self._members
+
+
+class MissingFieldsError(ServiceError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "missing-fields"
+    title = "缺少必填字段"
+
+    def __init__(self, action: Action, fields: Iterable[str]) -> None:
+        self._members = {"fields": list(fields)}
+        super().__init__(f"操作“{action}”还需要字段：{'、'.join(self._members['fields'])}")
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return self._members
+
+
+class ReusedKeyError(ServiceError):
+    """An idempotency key comes with another request than the first time."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "idempotency-key-reused"
+    title = "幂等键已用于另一请求"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"幂等键“{key}”已用于内容不同的请求。请为新的请求换一个键")

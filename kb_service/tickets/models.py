@@ -1,0 +1,107 @@
+"""The ticket contract. Clients depend on it: fields are added, never changed."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
+from kb_service.tickets.tables import LONGEST_NAME
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)]
+Priority = Literal["P1", "P2", "P3", "P4"]
+
+
+class TicketRequest(BaseModel):
+    """A request for help as it comes in."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"title": "打印凭证提示找不到模板", "customer": "财务部", "channel": "电话", "actor": "客服小林"}
+            ]
+        },
+    )
+
+    kind: TicketKind = TicketKind.INCIDENT
+    title: Line
+    description: Annotated[str, StringConstraints(max_length=100_000)] = ""
+    customer: Name
+    channel: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)] = Field(
+        description="电话、邮件、在线…"
+    )
+    product: Name | None = None
+    contract: Name | None = Field(None, description="服务合同；有约定时按其时限")
+    actor: Name = Field(description="登记人")
+
+
+class ActionRequest(BaseModel):
+    """One step of the workflow. Which fields an action needs is in the answer to a request without them."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"action": "triage", "sequence": 1, "actor": "客服小林", "priority": "P3", "category": "打印"}]
+        },
+    )
+
+    action: Action
+    sequence: int = Field(ge=1, description="所见工单的 sequence；此后有人改过就拒绝")
+    actor: Name = Field(description="操作人")
+    category: Name | None = None
+    priority: Priority | None = None
+    assignee: Name | None = None
+    to_level: Literal[2, 3] | None = Field(None, description="升级到二线或三线")
+    reason: Body | None = None
+    text: Body | None = Field(None, description="对客户说的话、备注、方案或报价")
+    tried: Body | None = Field(None, description="升级时：已经试过什么、结果如何")
+    cause: Body | None = None
+    solution: Body | None = None
+    minutes_worked: int | None = Field(None, ge=1, le=100_000)
+    satisfaction: int | None = Field(None, ge=1, le=5)
+
+
+class Ticket(BaseModel):
+    ticket_id: str
+    sequence: int = Field(description="最后一次变更的序号，变更时须带上")
+    kind: TicketKind
+    state: TicketState
+    title: str
+    description: str
+    customer: str
+    channel: str
+    product: str | None
+    contract: str | None
+    category: str | None
+    priority: str | None
+    assignee: str | None
+    level: int = Field(description="一线为 1，二线为 2")
+    cause: str | None
+    solution: str | None
+    satisfaction: int | None
+    minutes_worked: int
+    reopened: int
+    created_at: datetime
+    changed_at: datetime
+    allowed_actions: list[Action]
+
+
+class TicketEventItem(BaseModel):
+    sequence: int
+    action: Action
+    actor: str
+    at: datetime
+    fields: dict[str, Any]
+
+
+class TicketPage(BaseModel):
+    tickets: list[Ticket]
+    next_cursor: str | None
+
+
+class TicketHistory(BaseModel):
+    ticket_id: str
+    events: list[TicketEventItem] = Field(description="自登记起的全部经过，只增不改")

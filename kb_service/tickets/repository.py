@@ -1,0 +1,111 @@
+"""Reads and writes tickets; each method is a part of the session's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from kb_service.tickets.history import Standing, TicketEvent
+from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
+from kb_service.tickets.tables import IdempotencyKeyRow, TicketEventRow, TicketRow
+
+_FOLLOWS_STANDING = (
+    "category",
+    "priority",
+    "assignee",
+    "level",
+    "cause",
+    "solution",
+    "satisfaction",
+    "minutes_worked",
+    "reopened",
+    "created_at",
+    "changed_at",
+)
+
+
+class TicketRepository:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find(self, key: int) -> TicketRow | None:
+        return self._session.get(TicketRow, key)
+
+    def find_for_change(self, key: int) -> TicketRow | None:
+        """The ticket, which nobody else changes until the transaction ends.
+
+        The update that changes nothing takes the lock on SQLite and PostgreSQL alike, before anything is read.
+        """
+        self._session.execute(update(TicketRow).where(TicketRow.id == key).values(sequence=TicketRow.sequence))
+        return self._session.get(TicketRow, key, populate_existing=True)
+
+    def add(self, row: TicketRow, event: TicketEvent) -> None:
+        self._session.add(row)
+        self._session.flush()
+        self._add_event(row, event)
+
+    def append(self, row: TicketRow, event: TicketEvent, standing: Standing) -> None:
+        """Note an event and where it leads."""
+        write_standing(row, standing)
+        self._add_event(row, event)
+
+    def events(self, key: int) -> list[TicketEvent]:
+        """In the order they happened."""
+        rows = self._session.scalars(
+            select(TicketEventRow).where(TicketEventRow.ticket_key == key).order_by(TicketEventRow.sequence)
+        )
+        return [TicketEvent(row.sequence, Action(row.action), row.actor, row.at, dict(row.fields)) for row in rows]
+
+    def find_page(
+        self,
+        *,
+        states: Sequence[TicketState] = (),
+        kinds: Sequence[TicketKind] = (),
+        assignee: str | None = None,
+        before: int | None = None,
+        limit: int,
+    ) -> list[TicketRow]:
+        """The newest first; ``before`` is the key of the last one of the page ahead."""
+        query = select(TicketRow).order_by(TicketRow.id.desc()).limit(limit)
+        if states:
+            query = query.where(TicketRow.state.in_(state.value for state in states))
+        if kinds:
+            query = query.where(TicketRow.kind.in_(kind.value for kind in kinds))
+        if assignee is not None:
+            query = query.where(TicketRow.assignee == assignee)
+        if before is not None:
+            query = query.where(TicketRow.id < before)
+        return list(self._session.scalars(query))
+
+    def find_request(self, key: str) -> IdempotencyKeyRow | None:
+        return self._session.get(IdempotencyKeyRow, key)
+
+    def keep_request(self, key: str, digest: str, row: TicketRow, at: datetime) -> None:
+        self._session.add(
+            IdempotencyKeyRow(key=key, request_digest=digest, ticket_key=row.id, sequence=row.sequence, at=at)
+        )
+
+    def _add_event(self, row: TicketRow, event: TicketEvent) -> None:
+        self._session.add(
+            TicketEventRow(
+                ticket_key=row.id,
+                sequence=event.sequence,
+                action=event.action.value,
+                actor=event.actor,
+                at=event.at,
+                fields=event.fields,
+            )
+        )
+
+
+def read_standing(row: TicketRow) -> Standing:
+    """Where the row says that the ticket stands."""
+    values = {name: getattr(row, name) for name in _FOLLOWS_STANDING}
+    return Standing(TicketKind(row.kind), TicketState(row.state), row.sequence, **values)
+
+
+def write_standing(row: TicketRow, standing: Standing) -> None:
+    row.state, row.sequence = standing.state.value, standing.sequence
+    for name in _FOLLOWS_STANDING:
+        setattr(row, name, getattr(standing, name))

@@ -1,0 +1,55 @@
+"""``/v1/tickets``."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Response, status
+
+from kb_service.dependencies import CurrentRuntime, get_principal
+from kb_service.tickets.lifecycle import TicketKind, TicketState
+from kb_service.tickets.models import ActionRequest, Ticket, TicketHistory, TicketPage, TicketRequest
+from kb_service.tickets.tables import LONGEST_NAME
+
+router = APIRouter(prefix="/v1/tickets", tags=["tickets"], dependencies=[Depends(get_principal)])
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(min_length=1, max_length=LONGEST_NAME, description="同一键的同一请求只执行一次，重发得到当时的工单"),
+]
+
+
+@router.post("", operation_id="createTicket", summary="登记工单", status_code=status.HTTP_201_CREATED)
+def create_ticket(
+    request: TicketRequest, response: Response, runtime: CurrentRuntime, idempotency_key: IdempotencyKey = None
+) -> Ticket:
+    ticket = runtime.tickets.create(request, idempotency_key)
+    response.headers["Location"] = f"/v1/tickets/{ticket.ticket_id}"
+    return ticket
+
+
+@router.get("", operation_id="listTickets", summary="工单队列，最新的在前")
+def list_tickets(
+    runtime: CurrentRuntime,
+    state: Annotated[list[TicketState] | None, Query()] = None,
+    kind: Annotated[list[TicketKind] | None, Query()] = None,
+    assignee: Annotated[str | None, Query(max_length=LONGEST_NAME)] = None,
+    cursor: Annotated[str | None, Query(max_length=32)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> TicketPage:
+    return runtime.tickets.list(states=state or (), kinds=kind or (), assignee=assignee, cursor=cursor, limit=limit)
+
+
+@router.get("/{ticket_id}", operation_id="getTicket", summary="一张工单")
+def get_ticket(ticket_id: str, runtime: CurrentRuntime) -> Ticket:
+    return runtime.tickets.get(ticket_id)
+
+
+@router.get("/{ticket_id}/events", operation_id="getTicketHistory", summary="工单的全部经过")
+def get_ticket_history(ticket_id: str, runtime: CurrentRuntime) -> TicketHistory:
+    return runtime.tickets.history(ticket_id)
+
+
+@router.post("/{ticket_id}/actions", operation_id="actOnTicket", summary="流程的一步：分派、升级、解决、关闭…")
+def act_on_ticket(
+    ticket_id: str, request: ActionRequest, runtime: CurrentRuntime, idempotency_key: IdempotencyKey = None
+) -> Ticket:
+    return runtime.tickets.act(ticket_id, request, idempotency_key)

@@ -1,0 +1,200 @@
+"""Takes tickets in and moves them through the workflow; every change is one event in one transaction."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kb_service.tickets.errors import (
+    IllegalActionError,
+    MissingFieldsError,
+    ReusedKeyError,
+    StaleTicketError,
+    TicketNotFoundError,
+)
+from kb_service.tickets.history import IllegalEventError, TicketEvent, advance
+from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, allowed_actions
+from kb_service.tickets.models import (
+    ActionRequest,
+    Ticket,
+    TicketEventItem,
+    TicketHistory,
+    TicketPage,
+    TicketRequest,
+)
+from kb_service.tickets.repository import TicketRepository, read_standing, write_standing
+from kb_service.tickets.tables import TicketRow
+
+_ID_PREFIX = "T"
+_PRIORITIES = ("P1", "P2", "P3", "P4")
+_OF_THE_REQUEST = ("action", "sequence", "actor")
+
+
+class TicketService:
+    """``now`` gives the moment at which something happens. Safe to call from several threads."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._now = now
+
+    def create(self, request: TicketRequest, idempotency_key: str | None = None) -> Ticket:
+        """Record a request for help; with a key that was used before, the ticket of that time.
+
+        Raises:
+            ReusedKeyError: the key came with another request.
+        """
+        digest = _digest("create", request)
+
+        def record(tickets: TicketRepository) -> TicketRow:
+            fields = request.model_dump(mode="json", exclude={"actor", "description", "kind"}, exclude_none=True)
+            event = TicketEvent(1, Action.CREATE, request.actor, self._now(), fields)
+            row = TicketRow(**request.model_dump(exclude={"actor", "kind"}), kind=request.kind.value)
+            write_standing(row, advance(request.kind, None, event))
+            tickets.add(row, event)
+            return row
+
+        return self._once(record, digest, idempotency_key)
+
+    def act(self, ticket_id: str, request: ActionRequest, idempotency_key: str | None = None) -> Ticket:
+        """Take a ticket one step on.
+
+        Raises:
+            TicketNotFoundError: no such ticket.
+            StaleTicketError: it has changed since the caller looked.
+            IllegalActionError: the workflow does not allow the action now.
+            MissingFieldsError: the action needs more fields.
+            ReusedKeyError: the key came with another request.
+        """
+        digest = _digest(ticket_id, request)
+
+        def record(tickets: TicketRepository) -> TicketRow:
+            row = tickets.find_for_change(_key(ticket_id))
+            if row is None:
+                raise TicketNotFoundError(ticket_id)
+            if row.sequence != request.sequence:
+                raise StaleTicketError(ticket_id, request.sequence, row.sequence)
+            standing = read_standing(row)
+            # The clock of the machine may be put back; a history never goes back.
+            at = max(self._now(), standing.changed_at)
+            event = TicketEvent(standing.sequence + 1, request.action, request.actor, at, _fields(request, row))
+            try:
+                tickets.append(row, event, advance(standing.kind, standing, event))
+            except IllegalEventError as error:
+                if error.missing:
+                    raise MissingFieldsError(request.action, error.missing) from error
+                allowed = allowed_actions(standing.kind, standing.state)
+                raise IllegalActionError(request.action, standing.state, allowed) from error
+            return row
+
+        return self._once(record, digest, idempotency_key)
+
+    def get(self, ticket_id: str) -> Ticket:
+        """
+        Raises:
+            TicketNotFoundError: no such ticket.
+        """
+        with Session(self._engine) as session:
+            return _ticket(_found(TicketRepository(session).find(_key(ticket_id)), ticket_id))
+
+    def history(self, ticket_id: str) -> TicketHistory:
+        """
+        Raises:
+            TicketNotFoundError: no such ticket.
+        """
+        with Session(self._engine) as session:
+            tickets = TicketRepository(session)
+            row = _found(tickets.find(_key(ticket_id)), ticket_id)
+            items = [
+                TicketEventItem(
+                    sequence=event.sequence, action=event.action, actor=event.actor, at=event.at, fields=event.fields
+                )
+                for event in tickets.events(row.id)
+            ]
+        return TicketHistory(ticket_id=ticket_id, events=items)
+
+    def list(
+        self,
+        *,
+        states: Sequence[TicketState] = (),
+        kinds: Sequence[TicketKind] = (),
+        assignee: str | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> TicketPage:
+        """The newest first; ``cursor`` is the ``next_cursor`` of the page ahead."""
+        before = _key(cursor) if cursor else None
+        with Session(self._engine) as session:
+            rows = TicketRepository(session).find_page(
+                states=states, kinds=kinds, assignee=assignee, before=before, limit=limit + 1
+            )
+            tickets = [_ticket(row) for row in rows[:limit]]
+        return TicketPage(tickets=tickets, next_cursor=tickets[-1].ticket_id if len(rows) > limit else None)
+
+    def _once(self, record: Callable[[TicketRepository], TicketRow], digest: str, key: str | None) -> Ticket:
+        """Carry out ``record`` in a transaction, unless a request with this key was carried out before."""
+        if key is not None and (before := self._carried_out(key, digest)) is not None:
+            return before
+        try:
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                tickets = TicketRepository(session)
+                row = record(tickets)
+                if key is not None:
+                    tickets.keep_request(key, digest, row, row.changed_at)
+            return _ticket(row)
+        except (IntegrityError, StaleTicketError):
+            # The same request came twice at once: the other one has been carried out.
+            if key is not None and (before := self._carried_out(key, digest)) is not None:
+                return before
+            raise
+
+    def _carried_out(self, key: str, digest: str) -> Ticket | None:
+        with Session(self._engine) as session:
+            tickets = TicketRepository(session)
+            kept = tickets.find_request(key)
+            if kept is None:
+                return None
+            if kept.request_digest != digest:
+                raise ReusedKeyError(key)
+            return _ticket(_found(tickets.find(kept.ticket_key), f"{_ID_PREFIX}{kept.ticket_key}"))
+
+
+def _fields(request: ActionRequest, row: TicketRow) -> dict[str, Any]:
+    fields = request.model_dump(mode="json", exclude=set(_OF_THE_REQUEST), exclude_none=True)
+    if request.action is Action.REOPEN and row.priority in _PRIORITIES:
+        # Who has to ask again is served before others: one priority up.
+        fields["priority"] = _PRIORITIES[max(0, _PRIORITIES.index(row.priority) - 1)]
+    return fields
+
+
+def _digest(of: str, request: BaseModel) -> str:
+    return hashlib.sha256(f"{of}\0{request.model_dump_json()}".encode()).hexdigest()
+
+
+def _key(ticket_id: str) -> int:
+    """The row's key; -1, which no row has, for what is no ticket's id."""
+    digits = ticket_id.removeprefix(_ID_PREFIX)
+    is_id = ticket_id.startswith(_ID_PREFIX) and digits.isascii() and digits.isdigit() and len(digits) <= 18
+    return int(digits) if is_id and digits == str(int(digits)) else -1
+
+
+def _found(row: TicketRow | None, ticket_id: str) -> TicketRow:
+    if row is None:
+        raise TicketNotFoundError(ticket_id)
+    return row
+
+
+def _ticket(row: TicketRow) -> Ticket:
+    kind, state = TicketKind(row.kind), TicketState(row.state)
+    names = set(Ticket.model_fields) - {"ticket_id", "kind", "state", "allowed_actions"}
+    return Ticket(
+        ticket_id=f"{_ID_PREFIX}{row.id}",
+        kind=kind,
+        state=state,
+        allowed_actions=allowed_actions(kind, state),
+        **{name: getattr(row, name) for name in names},
+    )

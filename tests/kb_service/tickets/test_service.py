@@ -1,0 +1,215 @@
+"""Tickets on SQLite and PostgreSQL: every change one event, nobody overwrites anybody, nothing twice."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from ingest.tables import Base
+from kb_service.tickets.errors import (
+    IllegalActionError,
+    MissingFieldsError,
+    ReusedKeyError,
+    StaleTicketError,
+    TicketNotFoundError,
+)
+from kb_service.tickets.history import TicketEvent, replay
+from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, find_transition
+from kb_service.tickets.models import ActionRequest, Ticket, TicketRequest
+from kb_service.tickets.repository import TicketRepository, read_standing
+from kb_service.tickets.service import TicketService
+from tests.kb_service.tickets.conftest import Clock
+from tests.kb_service.tickets.histories import FIELDS
+
+A, S = Action, TicketState
+
+
+def request(**more: Any) -> TicketRequest:
+    return TicketRequest(**{"title": "打印机不出纸", "customer": "财务部", "channel": "电话", "actor": "小林", **more})
+
+
+def step(ticket: Ticket, action: Action, **more: Any) -> ActionRequest:
+    transition = find_transition(ticket.kind, ticket.state, action)
+    fields = {name: FIELDS[name] for name in transition.required} if transition else {}
+    return ActionRequest(action=action, sequence=ticket.sequence, actor="工程师甲", **(fields | more))
+
+
+def walk(tickets: TicketService, ticket: Ticket, *actions: Action) -> Ticket:
+    for action in actions:
+        ticket = tickets.act(ticket.ticket_id, step(ticket, action))
+    return ticket
+
+
+def test_a_request_is_recorded_at_once(tickets: TicketService, clock: Clock) -> None:
+    ticket = tickets.create(request(product="衡川ERP", description="一早就这样"))
+    assert (ticket.state, ticket.sequence, ticket.level) == (S.NEW, 1, 1)
+    assert ticket.created_at == clock.moment
+    assert tickets.get(ticket.ticket_id) == ticket
+    [event] = tickets.history(ticket.ticket_id).events
+    assert (event.action, event.actor, event.at) == (A.CREATE, "小林", clock.moment)
+    assert event.fields["customer"] == "财务部"
+
+
+def test_a_whole_story_is_in_the_history(tickets: TicketService, clock: Clock) -> None:
+    ticket = tickets.create(request())
+    for action in (A.TRIAGE, A.ASSIGN, A.START, A.ESCALATE, A.ASSIGN, A.START, A.RESOLVE, A.CONFIRM, A.RATE):
+        clock.pass_hours(1)
+        ticket = tickets.act(ticket.ticket_id, step(ticket, action))
+    assert (ticket.state, ticket.level, ticket.satisfaction, ticket.solution) == (S.CLOSED, 2, 4, "更换搓纸轮")
+    events = tickets.history(ticket.ticket_id).events
+    assert [event.sequence for event in events] == list(range(1, 11))
+    assert events[4].fields == {"to_level": 2, "reason": "按规定", "tried": "清洁搓纸轮"}
+    assert events[-1].at == clock.moment
+
+
+def test_who_has_to_ask_again_is_served_first(tickets: TicketService) -> None:
+    ticket = walk(tickets, tickets.create(request()), A.TRIAGE, A.ASSIGN, A.START, A.RESOLVE, A.CONFIRM, A.REOPEN)
+    assert (ticket.state, ticket.priority, ticket.reopened) == (S.REOPENED, "P2", 1)
+
+
+def test_what_the_workflow_forbids_changes_nothing(tickets: TicketService) -> None:
+    ticket = tickets.create(request())
+    with pytest.raises(IllegalActionError) as caught:
+        tickets.act(ticket.ticket_id, step(ticket, A.CONFIRM))
+    assert caught.value.members == {"state": "new", "allowed_actions": [one.value for one in ticket.allowed_actions]}
+    with pytest.raises(MissingFieldsError) as missing:
+        tickets.act(ticket.ticket_id, ActionRequest(action=A.TRIAGE, sequence=1, actor="甲", priority="P3"))
+    assert missing.value.members == {"fields": ["category"]}
+    assert tickets.get(ticket.ticket_id) == ticket
+    assert len(tickets.history(ticket.ticket_id).events) == 1
+
+
+def test_a_change_that_was_not_seen_is_not_overwritten(tickets: TicketService) -> None:
+    seen = tickets.create(request())
+    walk(tickets, seen, A.TRIAGE)
+    with pytest.raises(StaleTicketError) as caught:
+        tickets.act(seen.ticket_id, step(seen, A.TRIAGE))
+    assert caught.value.members == {"sequence": 2}
+
+
+@pytest.mark.parametrize("unknown", ["T999", "T0", "T01", "999", "T", "T-1", "Tx", "T١", "T" + "9" * 40])
+def test_unknown_tickets(tickets: TicketService, unknown: str) -> None:
+    with pytest.raises(TicketNotFoundError):
+        tickets.get(unknown)
+    with pytest.raises(TicketNotFoundError):
+        tickets.history(unknown)
+    with pytest.raises(TicketNotFoundError):
+        tickets.act(unknown, ActionRequest(action=A.CANCEL, sequence=1, actor="甲", reason="误报"))
+
+
+def test_the_same_request_twice_is_carried_out_once(tickets: TicketService) -> None:
+    first = tickets.create(request(), "key-1")
+    assert tickets.create(request(), "key-1") == first
+    triage = step(first, A.TRIAGE)
+    done = tickets.act(first.ticket_id, triage, "key-2")
+    assert tickets.act(first.ticket_id, triage, "key-2") == done
+    assert len(tickets.list().tickets) == 1
+    assert len(tickets.history(first.ticket_id).events) == 2
+    with pytest.raises(ReusedKeyError):
+        tickets.create(request(title="别的问题"), "key-1")
+    assert tickets.create(request(), "key-3") != first
+
+
+def together(work: Callable[[int], Any], count: int = 8) -> list[Any]:
+    """What ``count`` threads get that begin at the same moment; errors are results."""
+    barrier = Barrier(count)
+
+    def run(number: int) -> Any:
+        barrier.wait()
+        try:
+            return work(number)
+        except StaleTicketError as error:
+            return error
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def test_of_many_who_change_a_ticket_at_once_one_does(tickets: TicketService) -> None:
+    ticket = tickets.create(request())
+    results = together(lambda number: tickets.act(ticket.ticket_id, step(ticket, A.TRIAGE, category=f"类{number}")))
+    [winner] = [result for result in results if isinstance(result, Ticket)]
+    assert all(isinstance(result, StaleTicketError) for result in results if result is not winner)
+    assert tickets.get(ticket.ticket_id) == winner
+    assert len(tickets.history(ticket.ticket_id).events) == 2
+
+
+def test_one_request_sent_many_times_at_once_makes_one_ticket(tickets: TicketService) -> None:
+    results = together(lambda _: tickets.create(request(), "same"))
+    assert len({ticket.ticket_id for ticket in results}) == 1
+    assert len(tickets.list().tickets) == 1
+
+
+def test_one_step_sent_many_times_at_once_is_taken_once(tickets: TicketService) -> None:
+    ticket = tickets.create(request())
+    triage = step(ticket, A.TRIAGE)
+    results = together(lambda _: tickets.act(ticket.ticket_id, triage, "same"))
+    assert all(result == results[0] for result in results)
+    assert isinstance(results[0], Ticket)
+    assert len(tickets.history(ticket.ticket_id).events) == 2
+
+
+def test_the_queue_comes_in_pages_and_by_what_is_asked(tickets: TicketService) -> None:
+    made = [tickets.create(request(title=f"第 {number} 个")) for number in range(7)]
+    walk(tickets, made[2], A.TRIAGE, A.ASSIGN)
+    walk(tickets, made[4], A.TRIAGE)
+    asked = tickets.create(request(kind="question"))
+    pages, cursor = [], None
+    while True:
+        page = tickets.list(cursor=cursor, limit=3)
+        pages.append([ticket.ticket_id for ticket in page.tickets])
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert [len(page) for page in pages] == [3, 3, 2]
+    assert [found for page in pages for found in page] == [ticket.ticket_id for ticket in [asked, *reversed(made)]]
+    found = tickets.list(states=[S.ASSIGNED, S.TRIAGED]).tickets
+    assert [ticket.ticket_id for ticket in found] == [made[4].ticket_id, made[2].ticket_id]
+    assert [ticket.ticket_id for ticket in tickets.list(assignee="工程师甲").tickets] == [made[2].ticket_id]
+    assert [ticket.ticket_id for ticket in tickets.list(kinds=[TicketKind.QUESTION]).tickets] == [asked.ticket_id]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(st.data())
+def test_rows_say_what_their_events_replay_to(tickets: TicketService, engine: Engine, data: st.DataObject) -> None:
+    ticket = tickets.create(request(kind=data.draw(st.sampled_from(TicketKind))))
+    for _ in range(data.draw(st.integers(0, 8))):
+        ticket = walk(tickets, ticket, data.draw(st.sampled_from(ticket.allowed_actions)))
+    with Session(engine) as session:
+        repository = TicketRepository(session)
+        row = repository.find(int(ticket.ticket_id[1:]))
+        assert row is not None
+        events: list[TicketEvent] = repository.events(row.id)
+        assert read_standing(row) == replay(ticket.kind, events)
+
+
+@pytest.mark.parametrize("change", ["UPDATE ticket_events SET actor = '别人'", "DELETE FROM ticket_events"])
+def test_the_database_keeps_events_as_they_are(tickets: TicketService, engine: Engine, change: str) -> None:
+    tickets.create(request())
+    with pytest.raises(DBAPIError, match="never changed"), engine.begin() as connection:
+        connection.execute(text(change))
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM ticket_events WHERE actor = '小林'")) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", ["state = 'lost'", "kind = 'joke'", "satisfaction = 6", "sequence = 0", "source = 'x'"]
+)
+def test_the_database_refuses_what_cannot_be(tickets: TicketService, engine: Engine, wrong: str) -> None:
+    tickets.create(request())
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(text(f"UPDATE tickets SET {wrong}"))
+
+
+def test_migrations_make_the_declared_schema_here_too(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []

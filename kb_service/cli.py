@@ -108,6 +108,7 @@ def serve(
         listener = bind(host or settings.host, settings.port if port is None else port)
         runtime = Runtime(settings, IngestSettings())
         runtime.open(settings.busy_timeout_seconds)
+        runtime.require_service_levels()
         if ingest_first:
             operations = LocalOperations(runtime)
             _show_progress(lambda listen: operations.ingest(ingest_first, listen))

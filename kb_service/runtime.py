@@ -23,6 +23,7 @@ from kb_service.database import build_engine, migrate
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
 from kb_service.tickets.service import TicketService
+from kb_service.tickets.service_levels import ServiceLevels
 
 
 class Runtime:
@@ -60,6 +61,14 @@ class Runtime:
         self.embedder.search_vector("预热")
         self.sparse_encoder.tokenizer.analyze("预热")
         self.store.count_documents()
+
+    def require_service_levels(self) -> None:
+        """Read them now and not with the first ticket.
+
+        Raises:
+            ServiceLevelsError: the file named in the settings cannot be used.
+        """
+        _ = self.service_levels
 
     def close(self) -> None:
         """Give the data folder back. Model and dictionary stay loaded, for a runtime that is opened once more."""
@@ -100,7 +109,11 @@ class Runtime:
 
     @cached_property
     def tickets(self) -> TicketService:
-        return TicketService(self.engine, lambda: datetime.now(UTC))
+        return TicketService(self.engine, self.service_levels, lambda: datetime.now(UTC))
+
+    @cached_property
+    def service_levels(self) -> ServiceLevels:
+        return ServiceLevels.load(self.settings.time_zone, self.settings.service_levels)
 
     @cached_property
     def search(self) -> SearchService:

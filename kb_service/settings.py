@@ -17,6 +17,7 @@ class ServiceSettings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that `kb serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that `kb serve` listens on; 0 takes a free one")
     time_zone: str = Field("Asia/Shanghai", description="zone whose calendar day counts as today")
+    service_levels: Path | None = Field(None, description="YAML file of working hours and targets")
     busy_timeout_seconds: float = Field(60, ge=0, description="how long a command waits for another one's index")
 
     @property

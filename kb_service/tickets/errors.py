@@ -57,6 +57,13 @@ class MissingFieldsError(ServiceError):
         return self._members
 
 
+class ServiceLevelsError(ServiceError):
+    """The file of service levels cannot be used."""
+
+    code = "service-levels"
+    title = "服务级别文件有误"
+
+
 class ReusedKeyError(ServiceError):
     """An idempotency key comes with another request than the first time."""
 

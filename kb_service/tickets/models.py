@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from kb_service.tickets.clocks import ClockState
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
 from kb_service.tickets.tables import LONGEST_NAME
 
@@ -64,6 +65,17 @@ class ActionRequest(BaseModel):
     satisfaction: int | None = Field(None, ge=1, le=5)
 
 
+class Clock(BaseModel):
+    """A promise to the customer, as it stands at the moment of the answer."""
+
+    target: str = Field(examples=["2 工作小时"])
+    state: ClockState
+    started_at: datetime
+    due_at: datetime | None = Field(description="等待客户时为 null")
+    met_at: datetime | None
+    used_seconds: int = Field(description="已计入的时间；工作时限只计工作时间")
+
+
 class Ticket(BaseModel):
     ticket_id: str
     sequence: int = Field(description="最后一次变更的序号，变更时须带上")
@@ -86,6 +98,8 @@ class Ticket(BaseModel):
     reopened: int
     created_at: datetime
     changed_at: datetime
+    response: Clock = Field(description="响应：工程师本人第一次联系客户")
+    resolution: Clock = Field(description="解决：到给出解决办法为止，不计等待客户的时间")
     allowed_actions: list[Action]
 
 

@@ -52,10 +52,15 @@ class TicketRepository:
 
     def events(self, key: int) -> list[TicketEvent]:
         """In the order they happened."""
-        rows = self._session.scalars(
-            select(TicketEventRow).where(TicketEventRow.ticket_key == key).order_by(TicketEventRow.sequence)
-        )
-        return [TicketEvent(row.sequence, Action(row.action), row.actor, row.at, dict(row.fields)) for row in rows]
+        return self.events_of([key])[key]
+
+    def events_of(self, keys: Sequence[int]) -> dict[int, list[TicketEvent]]:
+        """Each ticket's events, in the order they happened."""
+        found: dict[int, list[TicketEvent]] = {key: [] for key in keys}
+        query = select(TicketEventRow).where(TicketEventRow.ticket_key.in_(keys))
+        for row in self._session.scalars(query.order_by(TicketEventRow.ticket_key, TicketEventRow.sequence)):
+            found[row.ticket_key].append(_event(row))
+        return found
 
     def find_page(
         self,
@@ -63,6 +68,7 @@ class TicketRepository:
         states: Sequence[TicketState] = (),
         kinds: Sequence[TicketKind] = (),
         assignee: str | None = None,
+        due_before: datetime | None = None,
         before: int | None = None,
         limit: int,
     ) -> list[TicketRow]:
@@ -74,6 +80,8 @@ class TicketRepository:
             query = query.where(TicketRow.kind.in_(kind.value for kind in kinds))
         if assignee is not None:
             query = query.where(TicketRow.assignee == assignee)
+        if due_before is not None:
+            query = query.where((TicketRow.response_due_at < due_before) | (TicketRow.resolution_due_at < due_before))
         if before is not None:
             query = query.where(TicketRow.id < before)
         return list(self._session.scalars(query))
@@ -97,6 +105,10 @@ class TicketRepository:
                 fields=event.fields,
             )
         )
+
+
+def _event(row: TicketEventRow) -> TicketEvent:
+    return TicketEvent(row.sequence, Action(row.action), row.actor, row.at, dict(row.fields))
 
 
 def read_standing(row: TicketRow) -> Standing:

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response, status
+from pydantic import AwareDatetime
 
 from kb_service.dependencies import CurrentRuntime, get_principal
 from kb_service.tickets.lifecycle import TicketKind, TicketState
@@ -32,10 +33,13 @@ def list_tickets(
     state: Annotated[list[TicketState] | None, Query()] = None,
     kind: Annotated[list[TicketKind] | None, Query()] = None,
     assignee: Annotated[str | None, Query(max_length=LONGEST_NAME)] = None,
+    due_before: Annotated[AwareDatetime | None, Query(description="只看此刻之前须响应或解决的")] = None,
     cursor: Annotated[str | None, Query(max_length=32)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> TicketPage:
-    return runtime.tickets.list(states=state or (), kinds=kind or (), assignee=assignee, cursor=cursor, limit=limit)
+    return runtime.tickets.list(
+        states=state or (), kinds=kind or (), assignee=assignee, due_before=due_before, cursor=cursor, limit=limit
+    )
 
 
 @router.get("/{ticket_id}", operation_id="getTicket", summary="一张工单")

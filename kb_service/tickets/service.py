@@ -27,10 +27,11 @@ from kb_service.tickets.models import (
     TicketPage,
     TicketRequest,
 )
+from kb_service.tickets.presenting import ID_PREFIX, build_clocks, build_ticket, owed_at
 from kb_service.tickets.repository import TicketRepository, read_standing, write_standing
+from kb_service.tickets.service_levels import ServiceLevels
 from kb_service.tickets.tables import TicketRow
 
-_ID_PREFIX = "T"
 _PRIORITIES = ("P1", "P2", "P3", "P4")
 _OF_THE_REQUEST = ("action", "sequence", "actor")
 
@@ -38,8 +39,9 @@ _OF_THE_REQUEST = ("action", "sequence", "actor")
 class TicketService:
     """``now`` gives the moment at which something happens. Safe to call from several threads."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, levels: ServiceLevels, now: Callable[[], datetime]) -> None:
         self._engine = engine
+        self._levels = levels
         self._now = now
 
     def create(self, request: TicketRequest, idempotency_key: str | None = None) -> Ticket:
@@ -99,7 +101,8 @@ class TicketService:
             TicketNotFoundError: no such ticket.
         """
         with Session(self._engine) as session:
-            return _ticket(_found(TicketRepository(session).find(_key(ticket_id)), ticket_id))
+            tickets = TicketRepository(session)
+            return self._show(tickets, _found(tickets.find(_key(ticket_id)), ticket_id))
 
     def history(self, ticket_id: str) -> TicketHistory:
         """
@@ -123,29 +126,38 @@ class TicketService:
         states: Sequence[TicketState] = (),
         kinds: Sequence[TicketKind] = (),
         assignee: str | None = None,
+        due_before: datetime | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> TicketPage:
-        """The newest first; ``cursor`` is the ``next_cursor`` of the page ahead."""
+        """The newest first; ``cursor`` is the ``next_cursor`` of the page ahead.
+
+        ``due_before`` leaves those for which something has to be done before that moment.
+        """
         before = _key(cursor) if cursor else None
         with Session(self._engine) as session:
-            rows = TicketRepository(session).find_page(
-                states=states, kinds=kinds, assignee=assignee, before=before, limit=limit + 1
+            tickets = TicketRepository(session)
+            rows = tickets.find_page(
+                states=states, kinds=kinds, assignee=assignee, due_before=due_before, before=before, limit=limit + 1
             )
-            tickets = [_ticket(row) for row in rows[:limit]]
-        return TicketPage(tickets=tickets, next_cursor=tickets[-1].ticket_id if len(rows) > limit else None)
+            events = tickets.events_of([row.id for row in rows[:limit]])
+            now = self._now()
+            shown = [build_ticket(row, events[row.id], self._levels, now) for row in rows[:limit]]
+        return TicketPage(tickets=shown, next_cursor=shown[-1].ticket_id if len(rows) > limit else None)
 
     def _once(self, record: Callable[[TicketRepository], TicketRow], digest: str, key: str | None) -> Ticket:
         """Carry out ``record`` in a transaction, unless a request with this key was carried out before."""
         if key is not None and (before := self._carried_out(key, digest)) is not None:
             return before
         try:
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            with Session(self._engine) as session, session.begin():
                 tickets = TicketRepository(session)
                 row = record(tickets)
+                response, resolution = build_clocks(row, tickets.events(row.id), self._levels, row.changed_at)
+                row.response_due_at, row.resolution_due_at = owed_at(response), owed_at(resolution)
                 if key is not None:
                     tickets.keep_request(key, digest, row, row.changed_at)
-            return _ticket(row)
+                return self._show(tickets, row)
         except (IntegrityError, StaleTicketError):
             # The same request came twice at once: the other one has been carried out.
             if key is not None and (before := self._carried_out(key, digest)) is not None:
@@ -160,7 +172,10 @@ class TicketService:
                 return None
             if kept.request_digest != digest:
                 raise ReusedKeyError(key)
-            return _ticket(_found(tickets.find(kept.ticket_key), f"{_ID_PREFIX}{kept.ticket_key}"))
+            return self._show(tickets, _found(tickets.find(kept.ticket_key), f"{ID_PREFIX}{kept.ticket_key}"))
+
+    def _show(self, tickets: TicketRepository, row: TicketRow) -> Ticket:
+        return build_ticket(row, tickets.events(row.id), self._levels, self._now())
 
 
 def _fields(request: ActionRequest, row: TicketRow) -> dict[str, Any]:
@@ -177,8 +192,8 @@ def _digest(of: str, request: BaseModel) -> str:
 
 def _key(ticket_id: str) -> int:
     """The row's key; -1, which no row has, for what is no ticket's id."""
-    digits = ticket_id.removeprefix(_ID_PREFIX)
-    is_id = ticket_id.startswith(_ID_PREFIX) and digits.isascii() and digits.isdigit() and len(digits) <= 18
+    digits = ticket_id.removeprefix(ID_PREFIX)
+    is_id = ticket_id.startswith(ID_PREFIX) and digits.isascii() and digits.isdigit() and len(digits) <= 18
     return int(digits) if is_id and digits == str(int(digits)) else -1
 
 
@@ -186,15 +201,3 @@ def _found(row: TicketRow | None, ticket_id: str) -> TicketRow:
     if row is None:
         raise TicketNotFoundError(ticket_id)
     return row
-
-
-def _ticket(row: TicketRow) -> Ticket:
-    kind, state = TicketKind(row.kind), TicketState(row.state)
-    names = set(Ticket.model_fields) - {"ticket_id", "kind", "state", "allowed_actions"}
-    return Ticket(
-        ticket_id=f"{_ID_PREFIX}{row.id}",
-        kind=kind,
-        state=state,
-        allowed_actions=allowed_actions(kind, state),
-        **{name: getattr(row, name) for name in names},
-    )

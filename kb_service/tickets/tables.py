@@ -32,6 +32,8 @@ class TicketRow(Base):
         Index("ix_tickets_queue", "state", "changed_at"),
         Index("ix_tickets_assignee", "assignee", "state"),
         Index("ix_tickets_created", "created_at"),
+        Index("ix_tickets_response_due", "response_due_at"),
+        Index("ix_tickets_resolution_due", "resolution_due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,6 +59,9 @@ class TicketRow(Base):
     reopened: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcMoment)
     changed_at: Mapped[datetime] = mapped_column(UtcMoment)
+    response_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    """None where nothing is due: the promise is kept, void, or its clock stands still."""
+    resolution_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 
 
 class TicketEventRow(Base):

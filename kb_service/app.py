@@ -40,7 +40,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 
 
 def build_app(runtime: Runtime, operator_token: str | None = None) -> FastAPI:
-    """The application over an opened runtime; without a token, nobody can change anything through it."""
+    """The application over an opened runtime; without a token, nobody can change the index through it."""
     app = FastAPI(
         title="kb-service",
         version="0.1.0",

@@ -2,6 +2,7 @@
 
 import hmac
 from typing import Annotated, cast
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -24,12 +25,16 @@ CurrentRuntime = Annotated[Runtime, Depends(get_runtime)]
 def get_principal(request: Request) -> Principal:
     """Whoever asks from this machine may see all; nobody else may see anything while there are no accounts.
 
-    The address asked for has to be this machine's too: a foreign page whose name was made to point here (DNS
-    rebinding) would otherwise ask in the reader's place.
+    A page of another site may not send anything either. The address asked for has to be this machine's too: a foreign
+    page whose name was made to point here (DNS rebinding) would otherwise ask in the reader's place.
     """
     asked = request.url.hostname or ""
     if request.client is None or not is_loopback(request.client.host) or not is_loopback(asked):
         raise ForbiddenError("尚未启用账号，只接受来自本机、发往本机地址的访问")
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        # A page of another site, open in a browser on this machine.
+        raise ForbiddenError("不接受其他网站的页面发来的请求")
     return LOOPBACK
 
 

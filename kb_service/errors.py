@@ -28,6 +28,9 @@ _TYPE_PREFIX = "urn:kb-service:problem:"
 
 _VALIDATION_MESSAGES = {
     "missing": "缺少必填字段",
+    "string_pattern_mismatch": "含有不允许的字符或格式不对",
+    "datetime_from_date_parsing": "应为带时区的时刻，如 2026-11-26T09:00:00+08:00",
+    "timezone_aware": "应带时区，如 2026-11-26T09:00:00+08:00",
     "string_too_short": "至少 {min_length} 个字符",
     "string_too_long": "最多 {max_length} 个字符",
     "greater_than_equal": "不能小于 {ge}",

@@ -1,9 +1,9 @@
 """The sentence, table row or clause of a hit that answers, quoted as it stands in the document.
 
 Chosen by what it shares with the query. The row of a table stays whole, so that a code keeps its remedy. Of a ticket it
-is the solution, all of it, since what resembles the query there is the complaint. On the tuning half of our labelled
-queries, shared words and rows quoted the labelled words where the vectors of the sentences did not: see
-docs/decisions/0014-answers-are-quoted.md.
+is the solution, as much of it as is shown around the hit, since what resembles the query there is the complaint. On the
+tuning half of our labelled queries, shared words and rows quoted the labelled words where the vectors of the sentences
+did not: see docs/decisions/0014-answers-are-quoted.md.
 """
 
 import re

@@ -32,7 +32,7 @@ _CHUNKS_PER_HIT = 4
 """Ranked chunks looked at for each hit asked for, so that folding leaves enough documents."""
 _FEWEST_CHUNKS = 50
 _REFILL_FACTOR = 4
-"""How many times more chunks are fetched once where near-duplicates have used up those that were."""
+"""How many times more chunks are fetched, once, where those that were make fewer documents than asked for."""
 _NAMED_LEAD = 1.0
 
 
@@ -142,8 +142,10 @@ class SearchService:
         today = self._today()
         analyzed = analyze_query(request.query, self._sparse_encoder, self._thesaurus)
         named = self._named(request, principal, request.filters.effective_on or today)
-        places = {chunk.id: place for chunk, place in named}
-        return _Search(request, principal, today, analyzed, places, [chunk for chunk, _ in named])
+        # Of several places in one chunk the first is the best.
+        places = {chunk.id: place for chunk, place in reversed(named)}
+        chunks = list({chunk.id: chunk for chunk, _ in named}.values())
+        return _Search(request, principal, today, analyzed, places, chunks)
 
     def _query(self, search: _Search) -> LegsQuery:
         return LegsQuery(

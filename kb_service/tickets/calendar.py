@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -47,6 +48,8 @@ class WorkingCalendar:
         self._holidays = holidays.country_holidays(country)
         self._days_off = frozenset(days_off)
         self._workdays = frozenset(workdays)
+        # The package fills in a year at its first question, which two threads must not ask at once.
+        self._lock = Lock()
         self._is_working_day = lru_cache(maxsize=_MOST_DAYS)(self._look_up)
 
     def is_working_day(self, day: date) -> bool:
@@ -93,4 +96,5 @@ class WorkingCalendar:
     def _look_up(self, day: date) -> bool:
         if day in self._days_off:
             return False
-        return day in self._workdays or self._holidays.is_working_day(day)
+        with self._lock:
+            return day in self._workdays or self._holidays.is_working_day(day)

@@ -13,7 +13,8 @@ WARNING_SHARE = 0.8
 """Share of a target that has to be used up for a warning."""
 
 _BEGIN = (Action.CREATE, Action.REOPEN)
-_FULFILLED = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
+_FULFILLED = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.SCHEME_READY, TicketState.QUOTED})
+"""The solution is there, or the scheme of a presales request: what follows is the customer's time."""
 _STANDING_STILL = FINAL_STATES | _FULFILLED | {TicketState.WAITING_FOR_CUSTOMER}
 
 
@@ -73,22 +74,42 @@ def response_status(
     begun = next(index for index, event in reversed(list(enumerate(events))) if event.action in _BEGIN)
     start = events[begun].at
     met_at = next((event.at for event in events[begun:] if event.action is Action.RESPOND), None)
-    last_at, last = _timeline(kind, events)[-1]
-    ended = last_at if met_at is None and last in FINAL_STATES else None
+    timeline = _timeline(kind, events)
+    ended = entered_at(timeline) if met_at is None and timeline[-1][1] in FINAL_STATES else None
     return _status([_Span(start, met_at or ended)], target, calendar, now, met_at=met_at, ended=ended)
 
 
 def resolution_status(
     kind: TicketKind, events: Sequence[TicketEvent], target: SLATarget, calendar: WorkingCalendar, now: datetime
 ) -> SLAStatus:
-    """From the creation to the solution, less the time spent waiting for the customer or standing as resolved."""
+    """From the creation to the solution, less the time spent waiting for the customer or standing as resolved.
+
+    The rules count from the day a scheme is given to the customer; counting from the creation is stricter, and holds
+    for tickets that get none.
+    """
     timeline = _timeline(kind, events)
     spans = list(_running(timeline))
     last = timeline[-1][1]
-    # The last span ends where the ticket was resolved: that it was closed later is the customer's time.
+    # The last span ends where the ticket was resolved, however much later it is closed.
     met_at = spans[-1].end if last in _FULFILLED else None
-    ended = timeline[-1][0] if last in FINAL_STATES and last not in _FULFILLED else None
+    ended = entered_at(timeline) if last in FINAL_STATES and last not in _FULFILLED else None
     return _status(spans, target, calendar, now, met_at=met_at, ended=ended)
+
+
+def closed_at(kind: TicketKind, events: Iterable[TicketEvent]) -> datetime | None:
+    """When a closed ticket was closed; None where it is not."""
+    timeline = _timeline(kind, events)
+    return entered_at(timeline) if timeline[-1][1] is TicketState.CLOSED else None
+
+
+def entered_at(timeline: Sequence[tuple[datetime, TicketState]]) -> datetime:
+    """When the last state was entered: comments and ratings may have followed."""
+    entered, last = timeline[-1]
+    for at, state in reversed(timeline):
+        if state is not last:
+            break
+        entered = at
+    return entered
 
 
 def _timeline(kind: TicketKind, events: Iterable[TicketEvent]) -> list[tuple[datetime, TicketState]]:

@@ -57,6 +57,31 @@ class MissingFieldsError(ServiceError):
         return self._members
 
 
+class UnfittingFieldsError(ServiceError):
+    """A field that has no place in the action: who sent it meant another one."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "unfitting-fields"
+    title = "字段与操作不符"
+
+    def __init__(self, action: Action, fields: Iterable[str]) -> None:
+        self._members = {"fields": list(fields)}
+        super().__init__(f"操作“{action}”不带字段：{'、'.join(self._members['fields'])}。请去掉，或改用相应的操作")
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        return self._members
+
+
+class ReopenTooLateError(ConflictError):
+    """A ticket is reopened within some days only; later, the problem is a new one."""
+
+    code = "reopen-too-late"
+
+    def __init__(self, ticket_id: str, days: int) -> None:
+        super().__init__(f"工单 {ticket_id} 关闭已超过 {days} 天，不能重开。请新建工单，并在说明中写上原单号")
+
+
 class ServiceLevelsError(ServiceError):
     """The file of service levels cannot be used."""
 

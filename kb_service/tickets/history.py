@@ -8,7 +8,7 @@ from typing import Any
 
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, find_transition
 
-FIRST_LINE, SECOND_LINE = 1, 2
+FIRST_LINE = 1
 
 _CARRIED = ("category", "priority", "assignee", "cause", "solution", "satisfaction")
 """Fields of an event that the ticket takes over as they are."""
@@ -61,12 +61,14 @@ class IllegalEventError(ValueError):
     """An event that cannot follow the ones before it.
 
     Attributes:
-        missing: fields that the action cannot go without; empty where the action itself is not allowed.
+        missing: fields that the action cannot go without.
+        unfitting: fields that have no place in the action. Both are empty where the action itself is not allowed.
     """
 
-    def __init__(self, message: str, missing: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, missing: tuple[str, ...] = (), unfitting: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.missing = missing
+        self.unfitting = unfitting
 
 
 def replay(kind: TicketKind, events: Iterable[TicketEvent]) -> Standing | None:
@@ -82,7 +84,8 @@ def advance(kind: TicketKind, standing: Standing | None, event: TicketEvent) -> 
     """Where the ticket stands after one event more.
 
     Raises:
-        IllegalEventError: the action is not allowed here, lacks a field, is out of order or goes back in time.
+        IllegalEventError: the action is not allowed here, lacks a field or has one that does not fit, is out of order
+            or goes back in time.
     """
     transition = find_transition(kind, standing.state if standing else None, event.action)
     if transition is None:
@@ -90,6 +93,9 @@ def advance(kind: TicketKind, standing: Standing | None, event: TicketEvent) -> 
     missing = tuple(name for name in transition.required if event.fields.get(name) in (None, "", []))
     if missing:
         raise IllegalEventError(f"{event.action} without {', '.join(missing)}", missing)
+    unfitting = tuple(name for name in event.fields if name not in transition.fields)
+    if unfitting:
+        raise IllegalEventError(f"{event.action} with {', '.join(unfitting)}", unfitting=unfitting)
     if event.sequence != (standing.sequence if standing else 0) + 1:
         raise IllegalEventError(f"event {event.sequence} follows {standing.sequence if standing else 0}")
     if standing is None:

@@ -54,6 +54,7 @@ class Action(StrEnum):
     REVISE = "revise"
     RESOLVE = "resolve"
     CONFIRM = "confirm"
+    NOT_SOLVED = "not_solved"
     CLOSE_UNREACHABLE = "close_unreachable"
     REOPEN = "reopen"
     CANCEL = "cancel"
@@ -64,6 +65,9 @@ FINAL_STATES = frozenset({TicketState.CLOSED, TicketState.REJECTED, TicketState.
 """Nobody works on a ticket in one of these; a closed one may be reopened."""
 OPEN_STATES = frozenset(TicketState) - FINAL_STATES
 
+ALWAYS_OPTIONAL = ("reason", "text", "minutes_worked")
+"""Any step may say why, what was said, and how long it took."""
+
 _ALL = frozenset(TicketKind)
 _REQUEST = frozenset({TicketKind.SERVICE_REQUEST})
 _PRESALES = frozenset({TicketKind.PRESALES_REQUEST})
@@ -72,9 +76,11 @@ _S = TicketState
 
 @dataclass(frozen=True)
 class Transition:
-    """``target`` is None where the action leaves the state as it is; ``required`` are fields that it cannot go without.
+    """``target`` is None where the action leaves the state as it is. Without ``sources`` it begins a ticket.
 
-    A transition without ``sources`` begins a ticket.
+    Attributes:
+        required: fields that the action cannot go without.
+        optional: further ones that it may come with, beside those that any action may, see `ALWAYS_OPTIONAL`.
     """
 
     action: Action
@@ -82,6 +88,12 @@ class Transition:
     target: TicketState | None
     kinds: frozenset[TicketKind] = _ALL
     required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """All that the action may come with."""
+        return frozenset((*self.required, *self.optional, *ALWAYS_OPTIONAL))
 
 
 def _from(*states: TicketState) -> frozenset[TicketState]:
@@ -89,7 +101,13 @@ def _from(*states: TicketState) -> frozenset[TicketState]:
 
 
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition(Action.CREATE, frozenset(), _S.NEW, required=("title", "customer", "channel")),
+    Transition(
+        Action.CREATE,
+        frozenset(),
+        _S.NEW,
+        required=("title", "customer", "channel"),
+        optional=("product", "contract"),
+    ),
     Transition(Action.TRIAGE, _from(_S.NEW, _S.TRIAGED), _S.TRIAGED, required=("category", "priority")),
     Transition(Action.REQUEST_APPROVAL, _from(_S.TRIAGED), _S.AWAITING_APPROVAL, _REQUEST, ("reason",)),
     Transition(Action.APPROVE, _from(_S.AWAITING_APPROVAL), _S.APPROVED, _REQUEST),
@@ -98,10 +116,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.ASSIGN, _from(_S.TRIAGED), _S.ASSIGNED, _ALL - _REQUEST, ("assignee",)),
     Transition(
         Action.ASSIGN,
-        _from(_S.ASSIGNED, _S.IN_PROGRESS, _S.WAITING_FOR_CUSTOMER, _S.ESCALATED, _S.REOPENED),
+        _from(_S.ASSIGNED, _S.IN_PROGRESS, _S.ESCALATED, _S.REOPENED),
         _S.ASSIGNED,
         required=("assignee",),
     ),
+    # Another person takes over while the customer has the word: it stays the customer's.
+    Transition(Action.ASSIGN, _from(_S.WAITING_FOR_CUSTOMER, _S.SCHEME_READY, _S.QUOTED), None, required=("assignee",)),
     Transition(Action.START, _from(_S.ASSIGNED, _S.REOPENED), _S.IN_PROGRESS),
     Transition(Action.RESPOND, OPEN_STATES, None, required=("text",)),
     Transition(Action.COMMENT, frozenset(TicketState), None, required=("text",)),
@@ -122,8 +142,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         Action.RESOLVE, _from(_S.IN_PROGRESS), _S.RESOLVED, _ALL - _PRESALES, ("cause", "solution", "minutes_worked")
     ),
     Transition(Action.CONFIRM, _from(_S.RESOLVED), _S.CLOSED, _ALL - _PRESALES),
+    Transition(Action.NOT_SOLVED, _from(_S.RESOLVED), _S.IN_PROGRESS, _ALL - _PRESALES, ("reason",)),
     Transition(Action.CLOSE_UNREACHABLE, _from(_S.RESOLVED), _S.CLOSED, _ALL - _PRESALES, ("reason",)),
-    Transition(Action.REOPEN, _from(_S.RESOLVED, _S.CLOSED), _S.REOPENED, required=("reason",)),
+    Transition(Action.REOPEN, _from(_S.CLOSED), _S.REOPENED, required=("reason",), optional=("priority",)),
     Transition(Action.CANCEL, OPEN_STATES - _from(_S.RESOLVED), _S.CANCELLED, required=("reason",)),
     Transition(Action.RATE, _from(_S.CLOSED), None, required=("satisfaction",)),
 )

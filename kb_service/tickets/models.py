@@ -9,9 +9,11 @@ from kb_service.tickets.clocks import ClockState
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
 from kb_service.tickets.tables import LONGEST_NAME
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000)]
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL keeps no U+0000."""
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=NO_NUL)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=NO_NUL)]
+Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100_000, pattern=NO_NUL)]
 Priority = Literal["P1", "P2", "P3", "P4"]
 
 
@@ -29,10 +31,10 @@ class TicketRequest(BaseModel):
 
     kind: TicketKind = TicketKind.INCIDENT
     title: Line
-    description: Annotated[str, StringConstraints(max_length=100_000)] = ""
+    description: Annotated[str, StringConstraints(max_length=100_000, pattern=NO_NUL)] = ""
     customer: Name
-    channel: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)] = Field(
-        description="电话、邮件、在线…"
+    channel: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32, pattern=NO_NUL)] = (
+        Field(description="电话、邮件、在线…")
     )
     product: Name | None = None
     contract: Name | None = Field(None, description="服务合同；有约定时按其时限")
@@ -71,7 +73,7 @@ class Clock(BaseModel):
     target: str = Field(examples=["2 工作小时"])
     state: ClockState
     started_at: datetime
-    due_at: datetime | None = Field(description="等待客户时为 null")
+    due_at: datetime | None = Field(description="解决计时因等待客户而停住时为 null")
     met_at: datetime | None
     used_seconds: int = Field(description="已计入的时间；工作时限只计工作时间")
 

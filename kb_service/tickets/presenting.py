@@ -1,11 +1,11 @@
 """A ticket's row and events -> the ticket as callers see it at one moment."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from kb_service.tickets.clocks import ClockState, SLAStatus, resolution_status, response_status
-from kb_service.tickets.history import TicketEvent
-from kb_service.tickets.lifecycle import TicketKind, TicketState, allowed_actions
+from kb_service.tickets.history import TicketEvent, replay
+from kb_service.tickets.lifecycle import OPEN_STATES, TicketKind, TicketState, allowed_actions
 from kb_service.tickets.models import Clock, Ticket
 from kb_service.tickets.service_levels import ServiceLevels, Target
 from kb_service.tickets.tables import TicketRow
@@ -35,17 +35,27 @@ def build_clocks(
 ) -> tuple[Clock, Clock]:
     """The response's and the resolution's."""
     kind = TicketKind(row.kind)
-    response = levels.response(kind, row.priority, row.contract)
-    resolution = levels.resolution(kind, row.priority, row.contract)
-    return (
-        _clock(response, response_status(kind, events, response.target, levels.calendar, now)),
-        _clock(resolution, resolution_status(kind, events, resolution.target, levels.calendar, now)),
-    )
+
+    def clock(find: Callable[..., Target], status_of: Callable[..., SLAStatus]) -> Clock:
+        target = find(kind, row.priority, row.contract)
+        status = status_of(kind, events, target.target, levels.calendar, now)
+        if status.met_at is not None:
+            # What was kept is judged by what was promised then, whatever the priority became later.
+            target = find(kind, _priority_at(kind, events, status.met_at), row.contract)
+            status = status_of(kind, events, target.target, levels.calendar, now)
+        return _clock(target, status)
+
+    return clock(levels.response, response_status), clock(levels.resolution, resolution_status)
 
 
-def owed_at(clock: Clock) -> datetime | None:
-    """When something has to be done for this promise; None where nothing has to be."""
-    return clock.due_at if clock.state in _OWED else None
+def find_owed(row: TicketRow, clock: Clock) -> datetime | None:
+    """When something has to be done for this promise; None where nothing has to be, or can be."""
+    return clock.due_at if clock.state in _OWED and TicketState(row.state) in OPEN_STATES else None
+
+
+def _priority_at(kind: TicketKind, events: Sequence[TicketEvent], moment: datetime) -> str | None:
+    standing = replay(kind, [event for event in events if event.at <= moment])
+    return standing.priority if standing else None
 
 
 def _clock(target: Target, status: SLAStatus) -> Clock:

@@ -90,9 +90,7 @@ class TicketRepository:
         return self._session.get(IdempotencyKeyRow, key)
 
     def keep_request(self, key: str, digest: str, row: TicketRow, at: datetime) -> None:
-        self._session.add(
-            IdempotencyKeyRow(key=key, request_digest=digest, ticket_key=row.id, sequence=row.sequence, at=at)
-        )
+        self._session.add(IdempotencyKeyRow(key=key, request_digest=digest, ticket_key=row.id, at=at))
 
     def _add_event(self, row: TicketRow, event: TicketEvent) -> None:
         self._session.add(

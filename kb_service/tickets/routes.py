@@ -1,5 +1,6 @@
 """``/v1/tickets``."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response, status
@@ -7,14 +8,16 @@ from pydantic import AwareDatetime
 
 from kb_service.dependencies import CurrentRuntime, get_principal
 from kb_service.tickets.lifecycle import TicketKind, TicketState
-from kb_service.tickets.models import ActionRequest, Ticket, TicketHistory, TicketPage, TicketRequest
+from kb_service.tickets.models import NO_NUL, ActionRequest, Ticket, TicketHistory, TicketPage, TicketRequest
 from kb_service.tickets.tables import LONGEST_NAME
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"], dependencies=[Depends(get_principal)])
 
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+
 IdempotencyKey = Annotated[
     str | None,
-    Header(min_length=1, max_length=LONGEST_NAME, description="同一键的同一请求只执行一次，重发得到当时的工单"),
+    Header(min_length=1, max_length=LONGEST_NAME, description="同一键的同一请求只执行一次，重发得到该工单的现状"),
 ]
 
 
@@ -32,9 +35,11 @@ def list_tickets(
     runtime: CurrentRuntime,
     state: Annotated[list[TicketState] | None, Query()] = None,
     kind: Annotated[list[TicketKind] | None, Query()] = None,
-    assignee: Annotated[str | None, Query(max_length=LONGEST_NAME)] = None,
-    due_before: Annotated[AwareDatetime | None, Query(description="只看此刻之前须响应或解决的")] = None,
-    cursor: Annotated[str | None, Query(max_length=32)] = None,
+    assignee: Annotated[str | None, Query(max_length=LONGEST_NAME, pattern=NO_NUL)] = None,
+    due_before: Annotated[
+        AwareDatetime | None, Query(ge=_EARLIEST, le=_LATEST, description="只看此刻之前须响应或解决的")
+    ] = None,
+    cursor: Annotated[str | None, Query(pattern=r"^T[1-9]\d{0,9}$", description="上一页的 next_cursor")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> TicketPage:
     return runtime.tickets.list(

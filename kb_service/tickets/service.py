@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,12 +10,15 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from kb_service.tickets.clocks import closed_at
 from kb_service.tickets.errors import (
     IllegalActionError,
     MissingFieldsError,
+    ReopenTooLateError,
     ReusedKeyError,
     StaleTicketError,
     TicketNotFoundError,
+    UnfittingFieldsError,
 )
 from kb_service.tickets.history import IllegalEventError, TicketEvent, advance
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, allowed_actions
@@ -27,12 +30,14 @@ from kb_service.tickets.models import (
     TicketPage,
     TicketRequest,
 )
-from kb_service.tickets.presenting import ID_PREFIX, build_clocks, build_ticket, owed_at
+from kb_service.tickets.presenting import ID_PREFIX, build_clocks, build_ticket, find_owed
 from kb_service.tickets.repository import TicketRepository, read_standing, write_standing
 from kb_service.tickets.service_levels import ServiceLevels
-from kb_service.tickets.tables import TicketRow
+from kb_service.tickets.tables import HIGHEST_KEY, TicketRow
 
 _PRIORITIES = ("P1", "P2", "P3", "P4")
+_REOPENED_WITHIN = timedelta(days=7)
+"""By the rules, a problem that comes back later is a new ticket."""
 _OF_THE_REQUEST = ("action", "sequence", "actor")
 
 
@@ -45,7 +50,7 @@ class TicketService:
         self._now = now
 
     def create(self, request: TicketRequest, idempotency_key: str | None = None) -> Ticket:
-        """Record a request for help; with a key that was used before, the ticket of that time.
+        """Record a request for help; with a key that was used before, nothing is, and its ticket comes as it stands.
 
         Raises:
             ReusedKeyError: the key came with another request.
@@ -70,6 +75,8 @@ class TicketService:
             StaleTicketError: it has changed since the caller looked.
             IllegalActionError: the workflow does not allow the action now.
             MissingFieldsError: the action needs more fields.
+            UnfittingFieldsError: it comes with fields that have no place in it.
+            ReopenTooLateError: the ticket was closed too long ago.
             ReusedKeyError: the key came with another request.
         """
         digest = _digest(ticket_id, request)
@@ -83,12 +90,18 @@ class TicketService:
             standing = read_standing(row)
             # The clock of the machine may be put back; a history never goes back.
             at = max(self._now(), standing.changed_at)
+            if request.action is Action.REOPEN:
+                closed = closed_at(standing.kind, tickets.events(row.id))
+                if closed is not None and at - closed > _REOPENED_WITHIN:
+                    raise ReopenTooLateError(ticket_id, _REOPENED_WITHIN.days)
             event = TicketEvent(standing.sequence + 1, request.action, request.actor, at, _fields(request, row))
             try:
                 tickets.append(row, event, advance(standing.kind, standing, event))
             except IllegalEventError as error:
                 if error.missing:
                     raise MissingFieldsError(request.action, error.missing) from error
+                if error.unfitting:
+                    raise UnfittingFieldsError(request.action, error.unfitting) from error
                 allowed = allowed_actions(standing.kind, standing.state)
                 raise IllegalActionError(request.action, standing.state, allowed) from error
             return row
@@ -154,7 +167,7 @@ class TicketService:
                 tickets = TicketRepository(session)
                 row = record(tickets)
                 response, resolution = build_clocks(row, tickets.events(row.id), self._levels, row.changed_at)
-                row.response_due_at, row.resolution_due_at = owed_at(response), owed_at(resolution)
+                row.response_due_at, row.resolution_due_at = find_owed(row, response), find_owed(row, resolution)
                 if key is not None:
                     tickets.keep_request(key, digest, row, row.changed_at)
                 return self._show(tickets, row)
@@ -180,7 +193,7 @@ class TicketService:
 
 def _fields(request: ActionRequest, row: TicketRow) -> dict[str, Any]:
     fields = request.model_dump(mode="json", exclude=set(_OF_THE_REQUEST), exclude_none=True)
-    if request.action is Action.REOPEN and row.priority in _PRIORITIES:
+    if request.action is Action.REOPEN and "priority" not in fields and row.priority in _PRIORITIES:
         # Who has to ask again is served before others: one priority up.
         fields["priority"] = _PRIORITIES[max(0, _PRIORITIES.index(row.priority) - 1)]
     return fields
@@ -193,8 +206,8 @@ def _digest(of: str, request: BaseModel) -> str:
 def _key(ticket_id: str) -> int:
     """The row's key; -1, which no row has, for what is no ticket's id."""
     digits = ticket_id.removeprefix(ID_PREFIX)
-    is_id = ticket_id.startswith(ID_PREFIX) and digits.isascii() and digits.isdigit() and len(digits) <= 18
-    return int(digits) if is_id and digits == str(int(digits)) else -1
+    is_id = ticket_id.startswith(ID_PREFIX) and digits.isascii() and digits.isdigit() and len(digits) <= 10
+    return int(digits) if is_id and digits == str(int(digits)) and int(digits) <= HIGHEST_KEY else -1
 
 
 def _found(row: TicketRow | None, ticket_id: str) -> TicketRow:

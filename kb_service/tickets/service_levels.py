@@ -20,6 +20,8 @@ from kb_service.tickets.models import Priority
 AT_ONCE = timedelta(minutes=15)
 """How long "at once" may take: the time within which the rules want a request recorded."""
 
+_LONGEST = timedelta(days=365)
+
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(工作小时|工作日|小时|分钟|天)")
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~至]\s*(\d{1,2}):(\d{2})")
 
@@ -65,7 +67,7 @@ _DEFAULTS = (
     _Level(priority="P1", response="立即"),
     _Level(kind=TicketKind.PRESALES_REQUEST, resolution="5 工作日"),
 )
-"""What the department's rules promise where nothing else is agreed."""
+"""The department's targets where nothing else is agreed, counted from the creation."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,18 @@ class ServiceLevels:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
             raise ServiceLevelsError(f"{place}：{first['msg'].removeprefix('Value error, ')}") from error
+        except KeyError as error:
+            raise ServiceLevelsError(f"没有时区“{zone}”，请检查 KB_TIME_ZONE") from error
         except ValueError as error:
             raise ServiceLevelsError(f"working_hours：{error}") from error
+        if not hours:
+            raise ServiceLevelsError("working_hours：至少要有一段工作时间，如 8:30-12:00")
         working_day = sum((_length(stretch) for stretch in hours), timedelta())
-        return cls(calendar, working_day, [*_DEFAULTS, *file.levels])
+        levels = cls(calendar, working_day, [*_DEFAULTS, *file.levels])
+        for number, level in enumerate(file.levels):
+            for name in ("response", "resolution"):
+                levels._check_length(f"levels.{number}.{name}", getattr(level, name))
+        return levels
 
     @classmethod
     def load(cls, zone: str, path: Path | None) -> "ServiceLevels":
@@ -130,6 +140,14 @@ class ServiceLevels:
 
     def resolution(self, kind: TicketKind, priority: str | None, contract: str | None) -> Target:
         return self._find("resolution", kind, priority, contract)
+
+    def _check_length(self, place: str, text: str | None) -> None:
+        try:
+            length = self._read(text).amount if text else timedelta()
+        except OverflowError:
+            length = timedelta.max
+        if length > _LONGEST:
+            raise ServiceLevelsError(f"{place}：时限“{text}”太长，最多 {_LONGEST.days} 天")
 
     def _find(self, name: str, kind: TicketKind, priority: str | None, contract: str | None) -> Target:
         text = next(

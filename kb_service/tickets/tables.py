@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ingest.tables import Base, UtcMoment
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
 
+HIGHEST_KEY = 2**31 - 1
+"""What the databases' integers hold."""
 LONGEST_NAME = 200
 """Characters of a customer, a person, a product, a key."""
 
@@ -60,7 +62,7 @@ class TicketRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcMoment)
     changed_at: Mapped[datetime] = mapped_column(UtcMoment)
     response_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
-    """None where nothing is due: the promise is kept, void, or its clock stands still."""
+    """None where nothing is owed: the promise is kept, its clock stands still, or the ticket has ended."""
     resolution_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
 
 
@@ -86,12 +88,11 @@ class TicketEventRow(Base):
 
 
 class IdempotencyKeyRow(Base):
-    """A request that was carried out: the same key and request again give the same ticket and change nothing."""
+    """A request that was carried out: the same key and request again change nothing."""
 
     __tablename__ = "idempotency_keys"
 
     key: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
     request_digest: Mapped[str] = mapped_column(String(64))
     ticket_key: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
-    sequence: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcMoment)

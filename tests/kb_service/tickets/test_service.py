@@ -20,9 +20,11 @@ from kb_service.tickets.clocks import ClockState
 from kb_service.tickets.errors import (
     IllegalActionError,
     MissingFieldsError,
+    ReopenTooLateError,
     ReusedKeyError,
     StaleTicketError,
     TicketNotFoundError,
+    UnfittingFieldsError,
 )
 from kb_service.tickets.history import TicketEvent, replay
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, find_transition
@@ -78,6 +80,13 @@ def test_who_has_to_ask_again_is_served_first(tickets: TicketService) -> None:
     assert (ticket.state, ticket.priority, ticket.reopened) == (S.REOPENED, "P2", 1)
 
 
+def test_a_history_does_not_go_back_with_the_machine_s_clock(tickets: TicketService, clock: Clock) -> None:
+    ticket = tickets.create(request())
+    begun = clock.moment
+    clock.pass_hours(-3)
+    assert walk(tickets, ticket, A.TRIAGE).changed_at == begun
+
+
 def test_promises_are_told_with_the_ticket(tickets: TicketService, clock: Clock) -> None:
     ticket = tickets.create(request())
     assert (ticket.response.target, ticket.response.state) == ("2 工作小时", ClockState.RUNNING)
@@ -107,6 +116,41 @@ def test_the_queue_can_be_asked_for_what_is_due(tickets: TicketService, clock: C
     assert len(tickets.list().tickets) == 4
 
 
+def test_a_promise_is_judged_by_what_was_promised_when_it_was_kept(tickets: TicketService, clock: Clock) -> None:
+    ticket = walk(tickets, tickets.create(request()), A.TRIAGE, A.ASSIGN, A.START)
+    clock.pass_hours(1)
+    ticket = walk(tickets, ticket, A.RESPOND)
+    clock.pass_hours(1)
+    raised = tickets.act(ticket.ticket_id, step(ticket, A.CHANGE_PRIORITY, priority="P1"))
+    assert (raised.response.state, raised.response.target) == (ClockState.MET, "2 工作小时")
+
+
+def test_an_ended_ticket_owes_nothing_any_more(tickets: TicketService, clock: Clock) -> None:
+    ticket = walk(tickets, tickets.create(request()), A.TRIAGE)
+    clock.pass_hours(100)
+    ended = walk(tickets, ticket, A.CANCEL, A.COMMENT)
+    assert ended.response.state is ClockState.BREACHED
+    assert tickets.list(due_before=clock.moment + timedelta(days=9)).tickets == []
+
+
+def test_a_closed_ticket_is_reopened_within_a_week(tickets: TicketService, clock: Clock) -> None:
+    made = [walk(tickets, tickets.create(request()), A.TRIAGE, A.ASSIGN, A.START, A.RESOLVE, A.CONFIRM) for _ in "ab"]
+    clock.pass_hours(7 * 24)
+    rated = walk(tickets, made[0], A.RATE)
+    assert walk(tickets, rated, A.REOPEN).state is S.REOPENED
+    clock.pass_hours(0.1)
+    with pytest.raises(ReopenTooLateError, match="新建工单"):
+        walk(tickets, made[1], A.REOPEN)
+
+
+def test_fields_of_another_action_are_refused(tickets: TicketService) -> None:
+    ticket = tickets.create(request())
+    with pytest.raises(UnfittingFieldsError) as caught:
+        tickets.act(ticket.ticket_id, step(ticket, A.COMMENT, priority="P1", satisfaction=5))
+    assert caught.value.members == {"fields": ["priority", "satisfaction"]}
+    assert tickets.get(ticket.ticket_id) == ticket
+
+
 def test_what_the_workflow_forbids_changes_nothing(tickets: TicketService) -> None:
     ticket = tickets.create(request())
     with pytest.raises(IllegalActionError) as caught:
@@ -127,7 +171,7 @@ def test_a_change_that_was_not_seen_is_not_overwritten(tickets: TicketService) -
     assert caught.value.members == {"sequence": 2}
 
 
-@pytest.mark.parametrize("unknown", ["T999", "T0", "T01", "999", "T", "T-1", "Tx", "T١", "T" + "9" * 40])
+@pytest.mark.parametrize("unknown", ["T999", "T0", "T01", "999", "T", "T-1", "Tx", "T١", "T" + "9" * 40, "T2147483648"])
 def test_unknown_tickets(tickets: TicketService, unknown: str) -> None:
     with pytest.raises(TicketNotFoundError):
         tickets.get(unknown)
@@ -143,6 +187,7 @@ def test_the_same_request_twice_is_carried_out_once(tickets: TicketService) -> N
     triage = step(first, A.TRIAGE)
     done = tickets.act(first.ticket_id, triage, "key-2")
     assert tickets.act(first.ticket_id, triage, "key-2") == done
+    assert tickets.create(request(), "key-1") == done
     assert len(tickets.list().tickets) == 1
     assert len(tickets.history(first.ticket_id).events) == 2
     with pytest.raises(ReusedKeyError):

@@ -72,6 +72,9 @@ def test_the_most_particular_line_of_the_file_holds(tmp_path: Path) -> None:
         ("working_hours: ['18:00-9:00']", "working_hours"),
         ("working_hours: ['25:00-26:00']", "working_hours"),
         ("days_off: [soon]", "days_off.0"),
+        ("working_hours: []", "working_hours"),
+        ("levels: [{resolution: 5000 工作日}]", "levels.0.resolution"),
+        ("levels: [{response: 99999999999 天}]", "levels.0.response"),
         ("- just\n- a list", "名称: 值"),
         ("levels: [", "读不了"),
     ],
@@ -83,6 +86,11 @@ def test_what_cannot_be_used_is_refused_with_its_place(tmp_path: Path, text: str
         ServiceLevels.load("Asia/Shanghai", path)
     assert str(path) in str(caught.value)
     assert place in str(caught.value)
+
+
+def test_a_zone_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ServiceLevelsError, match="没有时区“Asia/Nowhere”"):
+        ServiceLevels.build("Asia/Nowhere")
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

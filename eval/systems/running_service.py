@@ -19,7 +19,7 @@ class RunningService:
     def answer(self, text: str, limit: int) -> Answer:
         response = self._client.post("/v1/search", json={"query": text, "limit": limit}).raise_for_status().json()
         hits = sorted(response["hits"], key=lambda hit: hit["rank"])
-        found = [Found(hit["document_id"], hit["text"], (hit["answer"] or {}).get("text", "")) for hit in hits]
+        found = [Found(hit["document_id"], hit["text"], (hit.get("answer") or {}).get("text", "")) for hit in hits]
         return Answer(found, response["answered"])
 
     def close(self) -> None:

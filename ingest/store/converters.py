@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from haystack import Document
@@ -16,6 +17,7 @@ _POINT_NAMESPACE = uuid.UUID("0f6b5f0e-6f0c-5d0e-8a55-5f8c6a3c1f77")
 _NOT_PAYLOAD = ("embedding", "sparse_embedding", "score")
 
 
+@lru_cache(maxsize=65_536)
 def point_id(document_id: str) -> str:
     """The engine takes UUIDs only; other ids are hashed to one, and the original is kept in the payload."""
     try:

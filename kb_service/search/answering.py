@@ -22,6 +22,7 @@ from kb_service.search.query_analysis import AnalyzedQuery
 
 _ROW = re.compile(r"[^；：\n]{1,20}：[^；\n]*；[^；：\n]{1,20}：")
 """A table row as the index holds it: ``column：cell；column：cell``."""
+_LETTER = re.compile(r"[^\W_]")
 _ANSWERING_PARTS = (TICKET_PARTS["solution"], TICKET_PARTS["diagnosis"])
 """Of a ticket, the first of these that it has."""
 _LEAST_LETTERS = 4
@@ -64,8 +65,9 @@ def find_range(text: str, kind: Kind, analyzed: AnalyzedQuery) -> tuple[int, int
                 return _stripped(text, own[0].start, own[-1].end)
     if not units:
         return None
+    folded = fold(text)
     # The first of equals: a passage that shares no word with the query mostly begins with what it has to say.
-    best = max(units, key=lambda unit: (_shared(fold(text[unit.start : unit.end]), analyzed), -unit.start))
+    best = max(units, key=lambda unit: (_shared(folded[unit.start : unit.end], analyzed), -unit.start))
     return _stripped(text, best.start, best.end)
 
 
@@ -90,16 +92,19 @@ def _iter_units(text: str) -> Iterator[_Unit]:
 def _sentences(text: str, start: int, end: int, part: str) -> Iterator[_Unit]:
     begun = start
     for _, stop in iter_sentences(text, start, end):
-        if sum(char.isalnum() for char in text[begun:stop]) >= _LEAST_LETTERS or stop == end:
-            if any(char.isalnum() for char in text[begun:stop]):
+        letters = len(_LETTER.findall(text, begun, stop))
+        if letters >= _LEAST_LETTERS or stop == end:
+            if letters:
                 yield _Unit(begun, stop, part)
             begun = stop
 
 
 def _shared(folded: str, analyzed: AnalyzedQuery) -> float:
     """Share of the query's terms in a unit, identifiers on top."""
-    squeezed = "".join(char for char in folded if char.isalnum())
+    held = False
+    if analyzed.identifiers:
+        squeezed = "".join(_LETTER.findall(folded))
+        held = any(key in squeezed for key in analyzed.identifiers)
     own = sum(term in folded for term in analyzed.terms)
     added = _ADDED_WEIGHT * sum(term in folded for term in analyzed.added)
-    held = any(key in squeezed for key in analyzed.identifiers)
     return (own + added) / max(1, len(analyzed.terms) + len(analyzed.added)) + _IDENTIFIER_WEIGHT * held

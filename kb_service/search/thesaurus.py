@@ -17,16 +17,20 @@ class Thesaurus:
     def find(self, text: str) -> tuple[str, ...]:
         """Formal words for the everyday expressions in ``text``, in the order of the list, without those it has."""
         folded = fold(text)
-        found = (word for pattern, words in self._entries if pattern.search(folded) for word in words)
+        found = (
+            word
+            for expression, pattern, words in self._entries
+            if expression in folded and (pattern is None or pattern.search(folded))
+            for word in words
+        )
         return tuple(islice(dict.fromkeys(word for word in found if word not in folded), _MOST_WORDS))
 
     @cached_property
-    def _entries(self) -> Sequence[tuple[re.Pattern[str], tuple[str, ...]]]:
+    def _entries(self) -> Sequence[tuple[str, re.Pattern[str] | None, tuple[str, ...]]]:
+        """Expressions, those of Latin letters with a pattern that finds them as whole words only."""
         entries = []
         for line in load_lexicon("everyday_words.tsv"):
             expression, _, words = line.partition("\t")
-            pattern = re.escape(expression)
-            if expression.isascii():
-                pattern = rf"(?<![a-z0-9]){pattern}(?![a-z0-9])"
-            entries.append((re.compile(pattern), tuple(words.split())))
+            whole = rf"(?<![a-z0-9]){re.escape(expression)}(?![a-z0-9])"
+            entries.append((expression, re.compile(whole) if expression.isascii() else None, tuple(words.split())))
         return entries

@@ -79,6 +79,8 @@ class VersionRow(Base):
         Index("ix_versions_document_state", "document_id", "state"),
         Index("ix_versions_source", "source_path"),
         Index("ix_versions_state", "state"),
+        # Clause look-ups ask for the regulations alone, a few among many documents.
+        Index("ix_versions_kind_state", "kind", "state"),
         Index("ix_versions_stale", "period_stale"),
     )
 

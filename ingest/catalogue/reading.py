@@ -148,14 +148,14 @@ class Reading(Transactions):
         with self._reading() as session:
             return [stored_version(row) for row in session.scalars(query)]
 
-    def published_keys(self, kind: Kind, on: date) -> list[int]:
-        """Keys of the versions of this kind in force on the day ``on``, in the order they came."""
+    def published_keys(self, kind: Kind, on: date, limit: int) -> list[int]:
+        """Keys of at most ``limit`` versions of this kind in force on the day ``on``, in the order they came."""
         in_force = (VersionRow.effective_from <= on) & (VersionRow.effective_to >= on)
         query = select(VersionRow.id).where(
             VersionRow.state == State.PUBLISHED, VersionRow.kind == kind.value, in_force
         )
         with self._reading() as session:
-            return list(session.scalars(query.order_by(VersionRow.id)))
+            return list(session.scalars(query.order_by(VersionRow.id).limit(limit)))
 
     def load_versions(self, keys: Sequence[int]) -> list[StoredVersion]:
         """The versions of these keys that are there, in no particular order."""

@@ -96,7 +96,7 @@ class OutlineSearch:
         return Located(chunk.chunk_id, citation_label(document, section.index), start, start + len(text), text)
 
     def _in_force(self, on: date) -> list[_Regulation]:
-        keys = self._catalogue.published_keys(Kind.REGULATION, on)
+        keys = self._catalogue.published_keys(Kind.REGULATION, on, _MOST_KEPT + 1)
         if len(keys) > _MOST_KEPT:
             return []
         missing = [key for key in keys if key not in self._read]

@@ -1,4 +1,7 @@
-"""Record tickets: their events, which the database itself keeps from being changed, and requests carried out"""
+"""Record tickets: their events, which the database itself keeps from being changed, and requests carried out
+
+And find the regulations among all versions by an index.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -88,10 +91,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_key"], ["tickets.id"], name=op.f("fk_idempotency_keys_ticket_key_tickets")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_idempotency_keys")),
     )
+    op.create_index("ix_versions_kind_state", "versions", ["kind", "state"])
     _keep_events()
 
 
 def downgrade() -> None:
+    op.drop_index("ix_versions_kind_state", "versions")
     op.drop_table("idempotency_keys")
     op.drop_table("ticket_events")
     op.drop_table("tickets")

@@ -58,20 +58,17 @@ class ServiceError(Exception):
         status: the HTTP status that tells it.
         code: stable identifier, the end of the problem's ``type``.
         detail: what happened and what to do, in Chinese.
+        members: further members of the problem, for programs to read.
     """
 
     status: ClassVar[HTTPStatus] = HTTPStatus.INTERNAL_SERVER_ERROR
     code: ClassVar[str] = "internal-error"
     title: ClassVar[str] = "服务内部错误"
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, members: Mapping[str, Any] | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        """Further members of the problem, for programs to read."""
-        return {}
+        self.members = members or {}
 
 
 class NotFoundError(ServiceError):

@@ -1,8 +1,7 @@
 """What can be wrong with a step of the workflow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
 
 from kb_service.errors import ConflictError, NotFoundError, ServiceError
 from kb_service.tickets.lifecycle import Action, TicketState
@@ -21,12 +20,9 @@ class IllegalActionError(ConflictError):
     code = "illegal-action"
 
     def __init__(self, action: Action, state: TicketState, allowed: Iterable[Action]) -> None:
-        self._members = {"state": state.value, "allowed_actions": [one.value for one in allowed]}
-        super().__init__(f"工单处于“{state}”，不能“{action}”。现在可以：{'、'.join(self._members['allowed_actions'])}")
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return self._members
+        names = [one.value for one in allowed]
+        detail = f"工单处于“{state}”，不能“{action}”。现在可以：{'、'.join(names)}"
+        super().__init__(detail, {"state": state.value, "allowed_actions": names})
 
 
 class StaleTicketError(ConflictError):
@@ -35,12 +31,8 @@ class StaleTicketError(ConflictError):
     code = "stale-ticket"
 
     def __init__(self, ticket_id: str, seen: int, sequence: int) -> None:
-        self._members = {"sequence": sequence}
-        super().__init__(f"工单 {ticket_id} 已有新的变更（所见 {seen}，现为 {sequence}）。请重新读取后再操作")
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return self._members
+        detail = f"工单 {ticket_id} 已有新的变更（所见 {seen}，现为 {sequence}）。请重新读取后再操作"
+        super().__init__(detail, {"sequence": sequence})
 
 
 class MissingFieldsError(ServiceError):
@@ -49,12 +41,8 @@ class MissingFieldsError(ServiceError):
     title = "缺少必填字段"
 
     def __init__(self, action: Action, fields: Iterable[str]) -> None:
-        self._members = {"fields": list(fields)}
-        super().__init__(f"操作“{action}”还需要字段：{'、'.join(self._members['fields'])}")
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return self._members
+        names = list(fields)
+        super().__init__(f"操作“{action}”还需要字段：{'、'.join(names)}", {"fields": names})
 
 
 class UnfittingFieldsError(ServiceError):
@@ -65,12 +53,8 @@ class UnfittingFieldsError(ServiceError):
     title = "字段与操作不符"
 
     def __init__(self, action: Action, fields: Iterable[str]) -> None:
-        self._members = {"fields": list(fields)}
-        super().__init__(f"操作“{action}”不带字段：{'、'.join(self._members['fields'])}。请去掉，或改用相应的操作")
-
-    @property
-    def members(self) -> Mapping[str, Any]:
-        return self._members
+        names = list(fields)
+        super().__init__(f"操作“{action}”不带字段：{'、'.join(names)}。请去掉，或改用相应的操作", {"fields": names})
 
 
 class ReopenTooLateError(ConflictError):

@@ -18,7 +18,7 @@ _COMPUTED = ("ticket_id", "kind", "state", "response", "resolution", "allowed_ac
 
 def build_ticket(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceLevels, now: datetime) -> Ticket:
     kind, state = TicketKind(row.kind), TicketState(row.state)
-    response, resolution = build_clocks(row, events, levels, now)
+    response, resolution = _clocks(row, events, levels, now)
     return Ticket(
         ticket_id=f"{ID_PREFIX}{row.id}",
         kind=kind,
@@ -30,9 +30,7 @@ def build_ticket(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceL
     )
 
 
-def build_clocks(
-    row: TicketRow, events: Sequence[TicketEvent], levels: ServiceLevels, now: datetime
-) -> tuple[Clock, Clock]:
+def _clocks(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceLevels, now: datetime) -> tuple[Clock, Clock]:
     """The response's and the resolution's."""
     kind = TicketKind(row.kind)
 
@@ -48,9 +46,9 @@ def build_clocks(
     return clock(levels.response, response_status), clock(levels.resolution, resolution_status)
 
 
-def find_owed(row: TicketRow, clock: Clock) -> datetime | None:
+def find_owed(state: TicketState, clock: Clock) -> datetime | None:
     """When something has to be done for this promise; None where nothing has to be, or can be."""
-    return clock.due_at if clock.state in _OWED and TicketState(row.state) in OPEN_STATES else None
+    return clock.due_at if clock.state in _OWED and state in OPEN_STATES else None
 
 
 def _priority_at(kind: TicketKind, events: Sequence[TicketEvent], moment: datetime) -> str | None:

@@ -30,7 +30,7 @@ from kb_service.tickets.models import (
     TicketPage,
     TicketRequest,
 )
-from kb_service.tickets.presenting import ID_PREFIX, build_clocks, build_ticket, find_owed
+from kb_service.tickets.presenting import ID_PREFIX, build_ticket, find_owed
 from kb_service.tickets.repository import TicketRepository, read_standing, write_standing
 from kb_service.tickets.service_levels import ServiceLevels
 from kb_service.tickets.tables import HIGHEST_KEY, TicketRow
@@ -166,11 +166,12 @@ class TicketService:
             with Session(self._engine) as session, session.begin():
                 tickets = TicketRepository(session)
                 row = record(tickets)
-                response, resolution = build_clocks(row, tickets.events(row.id), self._levels, row.changed_at)
-                row.response_due_at, row.resolution_due_at = find_owed(row, response), find_owed(row, resolution)
+                ticket = self._show(tickets, row)
+                row.response_due_at = find_owed(ticket.state, ticket.response)
+                row.resolution_due_at = find_owed(ticket.state, ticket.resolution)
                 if key is not None:
                     tickets.keep_request(key, digest, row, row.changed_at)
-                return self._show(tickets, row)
+                return ticket
         except (IntegrityError, StaleTicketError):
             # The same request came twice at once: the other one has been carried out.
             if key is not None and (before := self._carried_out(key, digest)) is not None:

@@ -118,7 +118,8 @@ def test_what_is_no_request_is_refused_and_leaves_nothing(client: TestClient, wr
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(client: TestClient, query: str) -> None:
-    problem(client.get(f"/v1/tickets?{query}"), 422, "invalid-request")
+    body = problem(client.get(f"/v1/tickets?{query}"), 422, "invalid-request")
+    assert [error["field"] for error in body["errors"]] == [query.partition("=")[0]]
 
 
 def test_a_page_of_another_site_is_refused(client: TestClient) -> None:
@@ -128,4 +129,5 @@ def test_a_page_of_another_site_is_refused(client: TestClient) -> None:
 
 def test_only_this_machine_is_answered(client: TestClient) -> None:
     for method, path in (("GET", "/v1/tickets"), ("POST", "/v1/tickets"), ("GET", "/v1/tickets/T1/events")):
-        problem(client.request(method, path, headers={"Host": "kb.example"}, json=NEW), 403, "forbidden")
+        refused = client.request(method, path, headers={"Host": "kb.example"}, json=NEW)
+        assert problem(refused, 403, "forbidden")["instance"] == path

@@ -1,0 +1,166 @@
+"""The suggestion contract. Clients depend on it: fields are added, never changed."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from kb_service.search.models import Citation, CitedRange
+from kb_service.suggestions.outcomes import Outcome
+from kb_service.tickets.lifecycle import TicketKind
+from kb_service.tickets.models import NO_NUL, Body, Line, Name, Priority
+
+SolutionSource = Literal["ticket", "faq", "manual"]
+
+
+class SuggestionRequest(BaseModel):
+    """A ticket of another system, as it is at its creation."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "报表打不开",
+                    "description": "您好，今早应付账龄表一点开就报 PPR-9087，谢谢",
+                    "product": "衡川ERP",
+                    "external_id": "INC-20391",
+                }
+            ]
+        },
+    )
+
+    title: Line
+    description: Annotated[str, StringConstraints(max_length=100_000, pattern=NO_NUL)] = ""
+    product: Name | None = Field(None, description="产品；同一产品的方案排在前面")
+    category: Name | None = Field(None, description="已有的分类；没有时由 classification 建议")
+    channel: Annotated[str, StringConstraints(max_length=32, pattern=NO_NUL)] | None = None
+    external_id: Name | None = Field(None, description="对方系统的单号，原样返回")
+    kind: TicketKind = TicketKind.INCIDENT
+    priority: Priority | None = None
+    limit: int = Field(5, ge=1, le=20, description="最多几条方案")
+
+
+class TicketSuggestionRequest(BaseModel):
+    """What to suggest for a ticket that is recorded here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(5, ge=1, le=20, description="最多几条方案")
+
+
+class Evidence(BaseModel):
+    """What speaks for a solution."""
+
+    similar_symptom: str | None = Field(description="当时的现象原文；方案不是出自工单时为 null")
+    times_adopted: int = Field(description="被采用的次数，重开的不算")
+    times_rejected: int = Field(description="被否决、或采用后又重开的次数")
+    success_rate: float | None = Field(description="采用与否决中成功的比例，以全体方案的比例为先验；没有记录时为 null")
+    alike: float = Field(0.0, description="其中与本单现象相近的记录的权重之和：越大，成功率越是为这类问题而言")
+
+
+class Solution(BaseModel):
+    rank: int = Field(description="从 1 开始")
+    source: SolutionSource
+    document_id: str
+    title: str
+    solution: str = Field(description="解决办法原文")
+    citation: Citation
+    score: float
+    evidence: Evidence
+
+
+class Rule(BaseModel):
+    """An obligation that the ticket triggers now."""
+
+    name: str = Field(examples=["首次响应时限"])
+    citation: CitedRange
+    text: str = Field(description="条款原文")
+    why: str = Field(description="为何现在适用")
+
+
+class Classification(BaseModel):
+    category: str | None
+    priority: str | None
+    group: str | None = Field(description="一线或二线")
+    confidence: float = Field(description="0 到 1：相近工单中持这一分类的比重")
+
+
+class DuplicateTicket(BaseModel):
+    ticket_id: str
+    title: str
+    state: str
+    similarity: float = Field(description="0 到 1")
+    created_at: datetime
+
+
+class Suggestion(BaseModel):
+    suggestion_id: str
+    ticket_id: str | None = None
+    external_id: str | None = None
+    answered: bool = Field(description="是否有可用的方案；为 false 时 solutions 只是最接近的")
+    confidence: float
+    query: str = Field(description="由工单提炼出的检索文本：寒暄、签名、引用的邮件和冗长日志已略去")
+    solutions: list[Solution]
+    rules: list[Rule]
+    classification: Classification
+    duplicates: list[DuplicateTicket] = Field(description="现在未关闭的、看来同因的工单")
+    took_ms: float
+
+
+class FeedbackRequest(BaseModel):
+    """What became of one suggested solution."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"document_id": "TK-2026-2003", "outcome": "adopted", "actor": "工程师老周"}]
+        },
+    )
+
+    document_id: Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=NO_NUL)]
+    outcome: Literal[
+        Outcome.OPENED,
+        Outcome.ADOPTED,
+        Outcome.EDITED,
+        Outcome.REJECTED,
+        Outcome.RESOLVED_WITH,
+        Outcome.CONFIRMED,
+        Outcome.REOPENED,
+    ]
+    actor: Name
+    reason: Body | None = Field(None, description="否决时必填")
+    text: Body | None = Field(None, description="edited：改后的办法")
+
+
+class OutcomeItem(BaseModel):
+    document_id: str
+    rank: int
+    outcome: Outcome
+    actor: str
+    at: datetime
+    reason: str | None
+    text: str | None
+
+
+class SolutionStanding(BaseModel):
+    """Where a suggested solution stands."""
+
+    document_id: str
+    rank: int
+    title: str
+    state: Outcome
+    possible: list[Outcome] = Field(description="此后还可以反馈什么")
+
+
+class SuggestionRecord(BaseModel):
+    """A suggestion as the ledger has it."""
+
+    suggestion_id: str
+    ticket_id: str | None
+    external_id: str | None
+    at: datetime
+    answered: bool
+    query: str
+    solutions: list[SolutionStanding]
+    outcomes: list[OutcomeItem] = Field(description="全部反馈，只增不改")

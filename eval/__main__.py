@@ -187,6 +187,41 @@ def calibrate(work: WorkFolder = Path(".kb-eval")) -> None:
 
 
 @app.command()
+def suggestions(
+    half: Annotated[Half, typer.Option(help="规定标注的哪一半")] = Half.REPORTING,
+    work: WorkFolder = Path(".kb-eval"),
+) -> None:
+    """推荐方案的质量：逐张隐去自身的工单命中率、分类正确率，以及触发规定的召回率。"""
+    from tempfile import TemporaryDirectory
+
+    from eval.indexing import open_index
+    from eval.suggesting import (
+        DEPTHS,
+        category_accuracy,
+        hit_rate,
+        leave_one_out,
+        load_labelled_tickets,
+        load_past_tickets,
+        score_rules,
+    )
+
+    labelled = load_set(OWN)
+    runtime = open_index(labelled, work / labelled.name, _model_dir())
+    past = load_past_tickets(ROOT / "corpus")
+    for product in (True, False):
+        with TemporaryDirectory(prefix="kb-ledger-") as folder:
+            asked = leave_one_out(runtime, past, Path(folder), product=product)
+        hits = "\t".join(f"hit@{depth} {hit_rate(asked, depth):.3f}" for depth in DEPTHS)
+        name = "知道产品" if product else "不知产品"
+        print(f"{name}\t{hits}\tcategory {category_accuracy(asked):.3f}")
+    score = score_rules(runtime, [ticket for ticket in load_labelled_tickets() if ticket.half is half])
+    print(
+        f"rules\t{score.tickets} 张\t{score.obligations} 条\trecall {score.recall:.3f}\tprecision {score.precision:.3f}"
+    )
+    runtime.close()
+
+
+@app.command()
 def labels() -> None:
     """核对自有标注：文档与引文是否都在语料中；并列出各类查询的数量。"""
     from collections import Counter

@@ -12,6 +12,7 @@ from kb_service.knowledge import routes as knowledge
 from kb_service.operations import routes as operations
 from kb_service.runtime import Runtime
 from kb_service.search import routes as search
+from kb_service.suggestions import routes as suggestions
 from kb_service.tickets import routes as tickets
 from kb_service.web import routes as web
 
@@ -52,7 +53,15 @@ def build_app(runtime: Runtime, operator_token: str | None = None) -> FastAPI:
     app.state.runtime = runtime
     app.state.operator_token = operator_token
     add_error_handlers(app)
-    for router in (health.router, search.router, knowledge.router, tickets.router, operations.router, web.router):
+    for router in (
+        health.router,
+        search.router,
+        knowledge.router,
+        suggestions.router,
+        tickets.router,
+        operations.router,
+        web.router,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
 

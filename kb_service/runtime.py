@@ -1,5 +1,6 @@
 """Builds the service's parts, each once, and holds the data folder for one process."""
 
+import hashlib
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,11 @@ from ingest.tokenizer import Tokenizer
 from kb_service.database import build_engine, migrate
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
+from kb_service.suggestions.following import follow_ticket
+from kb_service.suggestions.ledger import Ledger
+from kb_service.suggestions.obligations import load_obligations
+from kb_service.suggestions.rules import RuleFinder
+from kb_service.suggestions.service import SuggestionService
 from kb_service.tickets.service import TicketService
 from kb_service.tickets.service_levels import ServiceLevels
 
@@ -76,7 +82,9 @@ class Runtime:
             self.store.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
-        for part in ("search", "tickets", "indexer", "store", "catalogue", "engine"):
+        if "suggestions" in self.__dict__:
+            self.suggestions.close()
+        for part in ("suggestions", "ledger", "search", "tickets", "indexer", "store", "catalogue", "engine"):
             self.__dict__.pop(part, None)
         self._file_lock.release()
 
@@ -109,7 +117,21 @@ class Runtime:
 
     @cached_property
     def tickets(self) -> TicketService:
-        return TicketService(self.engine, self.service_levels, lambda: datetime.now(UTC))
+        tickets = TicketService(self.engine, self.service_levels, lambda: datetime.now(UTC))
+        tickets.tell(follow_ticket)
+        return tickets
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        model = hashlib.sha256(self.embedder.fingerprint.encode()).hexdigest()
+        return Ledger(self.engine, self.tickets, model, self.embedder.dimension, lambda: datetime.now(UTC))
+
+    @cached_property
+    def suggestions(self) -> SuggestionService:
+        rules = RuleFinder(self.catalogue, load_obligations(self.settings.obligations))
+        return SuggestionService(
+            self.search, self.catalogue, self.tickets, self.ledger, rules, lambda: datetime.now(UTC), self.today
+        )
 
     @cached_property
     def service_levels(self) -> ServiceLevels:

@@ -1,6 +1,6 @@
 """Reads the catalogue: documents, versions, chunks, counts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Select, func, select
@@ -65,6 +65,19 @@ class Reading(Transactions):
         with self._reading() as session:
             query = select(ChunkRow.chunk_id, text).join(VersionRow).where(ChunkRow.chunk_id.in_(chunk_ids))
             return {row.chunk_id: row.text for row in session.execute(query)}
+
+    def find_attributes(self, document_ids: Sequence[str], on: date) -> dict[str, Mapping[str, str]]:
+        """Further attributes (a ticket's category, priority, …) of these documents' versions in force ``on``."""
+        in_force = (VersionRow.effective_from <= on) & (VersionRow.effective_to >= on)
+        found: dict[str, Mapping[str, str]] = {}
+        with self._reading() as session:
+            for ids in batches(document_ids):
+                columns = select(VersionRow.document_id, VersionRow.attributes)
+                published = columns.where(
+                    VersionRow.document_id.in_(ids), VersionRow.state == State.PUBLISHED, in_force
+                )
+                found.update((row.document_id, row.attributes) for row in session.execute(published))
+        return found
 
     def find_unpublished(self, chunk_ids: Sequence[str]) -> set[str]:
         """Those of ``chunk_ids`` that belong to no published version."""

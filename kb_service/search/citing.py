@@ -38,37 +38,34 @@ def build_parent(chunk: Document, text: str) -> Parent | None:
     meta = chunk.meta
     if text == chunk.content:
         return None
-    fields = {
-        "label": meta[Meta.PARENT_CITATION],
-        "document_id": meta[Meta.DOCUMENT_ID],
-        "version": meta[Meta.VERSION],
-        "start_char": meta[Meta.PARENT_START_CHAR],
-        "end_char": meta[Meta.PARENT_END_CHAR],
-        "sha256": sha256(text.encode()),
-    }
-    return Parent(text=text, citation=CitedRange(**fields, url=_range_url(fields)))
+    label, start = meta[Meta.PARENT_CITATION], meta[Meta.PARENT_START_CHAR]
+    return Parent(text=text, citation=build_range(meta[Meta.DOCUMENT_ID], meta[Meta.VERSION], label, text, start))
 
 
 def build_answer(chunk: Document, text: str, start: int, label: str) -> Answer:
     """A stretch of the document of ``chunk`` that begins there at ``start``."""
     meta = chunk.meta
-    end = start + len(text)
-    inside = meta[Meta.START_CHAR] <= start and end <= meta[Meta.END_CHAR]
-    fields = {
-        "label": label,
-        "document_id": meta[Meta.DOCUMENT_ID],
-        "version": meta[Meta.VERSION],
-        "start_char": start,
-        "end_char": end,
-        "sha256": sha256(text.encode()),
-    }
+    cited = build_range(meta[Meta.DOCUMENT_ID], meta[Meta.VERSION], label, text, start)
+    inside = meta[Meta.START_CHAR] <= start and cited.end_char <= meta[Meta.END_CHAR]
     return Answer(
-        **fields,
-        url=_range_url(fields),
+        **cited.model_dump(),
         text=text,
         start=start - meta[Meta.START_CHAR] if inside else None,
-        end=end - meta[Meta.START_CHAR] if inside else None,
+        end=cited.end_char - meta[Meta.START_CHAR] if inside else None,
     )
+
+
+def build_range(document_id: str, version: str, label: str, text: str, start: int) -> CitedRange:
+    """``text`` as it stands in a version from ``start`` on."""
+    fields = {
+        "label": label,
+        "document_id": document_id,
+        "version": version,
+        "start_char": start,
+        "end_char": start + len(text),
+        "sha256": sha256(text.encode()),
+    }
+    return CitedRange(**fields, url=_range_url(fields))
 
 
 def _range_url(fields: dict[str, Any]) -> str:

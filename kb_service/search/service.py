@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
+import numpy as np
 from haystack import Document
+from numpy.typing import NDArray
 
 from ingest.catalogue import Catalogue
 from ingest.document import Kind, Meta
@@ -137,6 +139,16 @@ class SearchService:
             took_ms=round((time.perf_counter() - started) * 1000, 2),
             explanation=explanation,
         )
+
+    def symptom_vector(self, text: str) -> NDArray[np.float32]:
+        """Unit vector by which two descriptions of a trouble are compared: what queries have in common taken out.
+
+        The same embedding as a search for ``text`` needs, so that both cost one.
+        """
+        analyzed = analyze_query(text, self._sparse_encoder, self._thesaurus)
+        vector = self._embedder.embed_query(analyzed.embedded_text) - self._embedder.query_center
+        unit: NDArray[np.float32] = (vector / np.linalg.norm(vector)).astype(np.float32)
+        return unit
 
     def _read(self, request: SearchRequest, principal: Principal) -> _Search:
         today = self._today()

@@ -5,12 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from ingest.document import Kind
 from kb_service.search.models import Citation, CitedRange
 from kb_service.suggestions.outcomes import Outcome
 from kb_service.tickets.lifecycle import TicketKind
 from kb_service.tickets.models import NO_NUL, Body, Line, Name, Priority
-
-SolutionSource = Literal["ticket", "faq", "manual"]
 
 
 class SuggestionRequest(BaseModel):
@@ -61,7 +60,7 @@ class Evidence(BaseModel):
 
 class Solution(BaseModel):
     rank: int = Field(description="从 1 开始")
-    source: SolutionSource
+    source: Kind = Field(description="ticket、faq 或 manual")
     document_id: str
     title: str
     solution: str = Field(description="解决办法原文")
@@ -77,6 +76,7 @@ class Rule(BaseModel):
     citation: CitedRange
     text: str = Field(description="条款原文")
     why: str = Field(description="为何现在适用")
+    also: list[CitedRange] = Field(default=[], description="其他制度中的同一规定")
 
 
 class Classification(BaseModel):
@@ -87,9 +87,12 @@ class Classification(BaseModel):
 
 
 class DuplicateTicket(BaseModel):
-    ticket_id: str
+    """An open ticket, here (``ticket_id``) or in the asking system (``external_id``)."""
+
+    ticket_id: str | None
+    external_id: str | None
     title: str
-    state: str
+    state: str | None = Field(description="其他系统的工单为 null")
     similarity: float = Field(description="0 到 1")
     created_at: datetime
 
@@ -113,9 +116,7 @@ class FeedbackRequest(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={
-            "examples": [{"document_id": "TK-2026-2003", "outcome": "adopted", "actor": "工程师老周"}]
-        },
+        json_schema_extra={"examples": [{"document_id": "TK-2026-2003", "outcome": "adopted", "actor": "工程师老周"}]},
     )
 
     document_id: Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=NO_NUL)]

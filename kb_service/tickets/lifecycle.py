@@ -59,6 +59,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CANCEL = "cancel"
     RATE = "rate"
+    ADOPT_SOLUTION = "adopt_solution"
+    REJECT_SOLUTION = "reject_solution"
 
 
 FINAL_STATES = frozenset({TicketState.CLOSED, TicketState.REJECTED, TicketState.CANCELLED})
@@ -72,6 +74,7 @@ _ALL = frozenset(TicketKind)
 _REQUEST = frozenset({TicketKind.SERVICE_REQUEST})
 _PRESALES = frozenset({TicketKind.PRESALES_REQUEST})
 _S = TicketState
+_SOLUTION = ("document_id", "document_title", "suggestion_id")
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class Transition:
     Attributes:
         required: fields that the action cannot go without.
         optional: further ones that it may come with, beside those that any action may, see `ALWAYS_OPTIONAL`.
+        noted: the service notes it when it happens elsewhere; nobody asks for it.
     """
 
     action: Action
@@ -89,6 +93,7 @@ class Transition:
     kinds: frozenset[TicketKind] = _ALL
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    noted: bool = False
 
     @property
     def fields(self) -> frozenset[str]:
@@ -133,6 +138,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         _from(_S.ASSIGNED, _S.IN_PROGRESS, _S.REOPENED),
         _S.ESCALATED,
         required=("to_level", "reason", "tried"),
+        optional=("solutions",),
     ),
     Transition(Action.SUBMIT_SCHEME, _from(_S.IN_PROGRESS), _S.SCHEME_READY, _PRESALES, ("text",)),
     Transition(Action.QUOTE, _from(_S.SCHEME_READY), _S.QUOTED, _PRESALES, ("text",)),
@@ -147,6 +153,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.REOPEN, _from(_S.CLOSED), _S.REOPENED, required=("reason",), optional=("priority",)),
     Transition(Action.CANCEL, OPEN_STATES - _from(_S.RESOLVED), _S.CANCELLED, required=("reason",)),
     Transition(Action.RATE, _from(_S.CLOSED), None, required=("satisfaction",)),
+    Transition(Action.ADOPT_SOLUTION, frozenset(TicketState), None, required=_SOLUTION, noted=True),
+    Transition(Action.REJECT_SOLUTION, frozenset(TicketState), None, required=(*_SOLUTION, "reason"), noted=True),
 )
 
 
@@ -163,5 +171,6 @@ def find_transition(kind: TicketKind, state: TicketState | None, action: Action)
 
 
 def allowed_actions(kind: TicketKind, state: TicketState) -> list[Action]:
-    """In the order of `Action`."""
-    return [action for action in Action if find_transition(kind, state, action)]
+    """In the order of `Action`, without those that the service notes by itself."""
+    found = ((action, find_transition(kind, state, action)) for action in Action)
+    return [action for action, transition in found if transition and not transition.noted]

@@ -8,7 +8,7 @@ from kb_service.tickets.history import TicketEvent, replay
 from kb_service.tickets.lifecycle import OPEN_STATES, TicketKind, TicketState, allowed_actions
 from kb_service.tickets.models import Clock, Ticket
 from kb_service.tickets.service_levels import ServiceLevels, Target
-from kb_service.tickets.tables import TicketRow
+from kb_service.tickets.tables import HIGHEST_KEY, TicketRow
 
 ID_PREFIX = "T"
 
@@ -65,3 +65,10 @@ def _clock(target: Target, status: SLAStatus) -> Clock:
         met_at=status.met_at,
         used_seconds=int(status.used.total_seconds()),
     )
+
+
+def ticket_key(ticket_id: str) -> int:
+    """The row's key; -1, which no row has, for what is no ticket's id."""
+    digits = ticket_id.removeprefix(ID_PREFIX)
+    is_id = ticket_id.startswith(ID_PREFIX) and digits.isascii() and digits.isdigit() and len(digits) <= 10
+    return int(digits) if is_id and digits == str(int(digits)) and int(digits) <= HIGHEST_KEY else -1

@@ -1,7 +1,7 @@
 """Takes tickets in and moves them through the workflow; every change is one event in one transaction."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from kb_service.tickets.errors import (
     UnfittingFieldsError,
 )
 from kb_service.tickets.history import IllegalEventError, TicketEvent, advance
-from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, allowed_actions
+from kb_service.tickets.lifecycle import TRANSITIONS, Action, TicketKind, TicketState, allowed_actions
 from kb_service.tickets.models import (
     ActionRequest,
     Ticket,
@@ -30,15 +30,21 @@ from kb_service.tickets.models import (
     TicketPage,
     TicketRequest,
 )
-from kb_service.tickets.presenting import ID_PREFIX, build_ticket, find_owed
+from kb_service.tickets.presenting import ID_PREFIX, build_ticket, find_owed, ticket_key
 from kb_service.tickets.repository import TicketRepository, read_standing, write_standing
 from kb_service.tickets.service_levels import ServiceLevels
-from kb_service.tickets.tables import HIGHEST_KEY, TicketRow
+from kb_service.tickets.tables import TicketRow
 
 _PRIORITIES = ("P1", "P2", "P3", "P4")
 _REOPENED_WITHIN = timedelta(days=7)
 """By the rules, a problem that comes back later is a new ticket."""
 _OF_THE_REQUEST = ("action", "sequence", "actor")
+_NOTED = frozenset(transition.action for transition in TRANSITIONS if transition.noted)
+
+
+Observer = Callable[[Session, TicketRow, TicketEvent], None]
+"""Told of a ticket's step within its transaction."""
+_Record = Callable[[TicketRepository], tuple[TicketRow, TicketEvent]]
 
 
 class TicketService:
@@ -48,6 +54,11 @@ class TicketService:
         self._engine = engine
         self._levels = levels
         self._now = now
+        self._observers: list[Observer] = []
+
+    def tell(self, observer: Observer) -> None:
+        """Have ``observer`` called within the transaction of every step; what it raises undoes the step."""
+        self._observers.append(observer)
 
     def create(self, request: TicketRequest, idempotency_key: str | None = None) -> Ticket:
         """Record a request for help; with a key that was used before, nothing is, and its ticket comes as it stands.
@@ -57,13 +68,13 @@ class TicketService:
         """
         digest = _digest("create", request)
 
-        def record(tickets: TicketRepository) -> TicketRow:
+        def record(tickets: TicketRepository) -> tuple[TicketRow, TicketEvent]:
             fields = request.model_dump(mode="json", exclude={"actor", "description", "kind"}, exclude_none=True)
             event = TicketEvent(1, Action.CREATE, request.actor, self._now(), fields)
             row = TicketRow(**request.model_dump(exclude={"actor", "kind"}), kind=request.kind.value)
             write_standing(row, advance(request.kind, None, event))
             tickets.add(row, event)
-            return row
+            return row, event
 
         return self._once(record, digest, idempotency_key)
 
@@ -81,8 +92,8 @@ class TicketService:
         """
         digest = _digest(ticket_id, request)
 
-        def record(tickets: TicketRepository) -> TicketRow:
-            row = tickets.find_for_change(_key(ticket_id))
+        def record(tickets: TicketRepository) -> tuple[TicketRow, TicketEvent]:
+            row = tickets.find_for_change(ticket_key(ticket_id))
             if row is None:
                 raise TicketNotFoundError(ticket_id)
             if row.sequence != request.sequence:
@@ -94,8 +105,11 @@ class TicketService:
                 closed = closed_at(standing.kind, tickets.events(row.id))
                 if closed is not None and at - closed > _REOPENED_WITHIN:
                     raise ReopenTooLateError(ticket_id, _REOPENED_WITHIN.days)
-            event = TicketEvent(standing.sequence + 1, request.action, request.actor, at, _fields(request, row))
+            fields = _fields(request, row, tickets)
+            event = TicketEvent(standing.sequence + 1, request.action, request.actor, at, fields)
             try:
+                if request.action in _NOTED:
+                    raise IllegalEventError(f"{request.action} is noted by the service alone")
                 tickets.append(row, event, advance(standing.kind, standing, event))
             except IllegalEventError as error:
                 if error.missing:
@@ -104,9 +118,19 @@ class TicketService:
                     raise UnfittingFieldsError(request.action, error.unfitting) from error
                 allowed = allowed_actions(standing.kind, standing.state)
                 raise IllegalActionError(request.action, standing.state, allowed) from error
-            return row
+            return row, event
 
         return self._once(record, digest, idempotency_key)
+
+    def note(self, session: Session, ticket_key: int, action: Action, actor: str, fields: Mapping[str, Any]) -> None:
+        """Note in the caller's transaction something that happened to a ticket elsewhere, see `Transition.noted`."""
+        tickets = TicketRepository(session)
+        row = _found(tickets.find_for_change(ticket_key), f"{ID_PREFIX}{ticket_key}")
+        standing = read_standing(row)
+        given = {name: value for name, value in fields.items() if value is not None}
+        at = max(self._now(), standing.changed_at)
+        event = TicketEvent(standing.sequence + 1, action, actor, at, given)
+        tickets.append(row, event, advance(standing.kind, standing, event))
 
     def get(self, ticket_id: str) -> Ticket:
         """
@@ -115,7 +139,7 @@ class TicketService:
         """
         with Session(self._engine) as session:
             tickets = TicketRepository(session)
-            return self._show(tickets, _found(tickets.find(_key(ticket_id)), ticket_id))
+            return self._show(tickets, _found(tickets.find(ticket_key(ticket_id)), ticket_id))
 
     def history(self, ticket_id: str) -> TicketHistory:
         """
@@ -124,7 +148,7 @@ class TicketService:
         """
         with Session(self._engine) as session:
             tickets = TicketRepository(session)
-            row = _found(tickets.find(_key(ticket_id)), ticket_id)
+            row = _found(tickets.find(ticket_key(ticket_id)), ticket_id)
             items = [
                 TicketEventItem(
                     sequence=event.sequence, action=event.action, actor=event.actor, at=event.at, fields=event.fields
@@ -147,7 +171,7 @@ class TicketService:
 
         ``due_before`` leaves those for which something has to be done before that moment.
         """
-        before = _key(cursor) if cursor else None
+        before = ticket_key(cursor) if cursor else None
         with Session(self._engine) as session:
             tickets = TicketRepository(session)
             rows = tickets.find_page(
@@ -158,14 +182,16 @@ class TicketService:
             shown = [build_ticket(row, events[row.id], self._levels, now) for row in rows[:limit]]
         return TicketPage(tickets=shown, next_cursor=shown[-1].ticket_id if len(rows) > limit else None)
 
-    def _once(self, record: Callable[[TicketRepository], TicketRow], digest: str, key: str | None) -> Ticket:
+    def _once(self, record: _Record, digest: str, key: str | None) -> Ticket:
         """Carry out ``record`` in a transaction, unless a request with this key was carried out before."""
         if key is not None and (before := self._carried_out(key, digest)) is not None:
             return before
         try:
             with Session(self._engine) as session, session.begin():
                 tickets = TicketRepository(session)
-                row = record(tickets)
+                row, event = record(tickets)
+                for observer in self._observers:
+                    observer(session, row, event)
                 ticket = self._show(tickets, row)
                 row.response_due_at = find_owed(ticket.state, ticket.response)
                 row.resolution_due_at = find_owed(ticket.state, ticket.resolution)
@@ -192,23 +218,33 @@ class TicketService:
         return build_ticket(row, tickets.events(row.id), self._levels, self._now())
 
 
-def _fields(request: ActionRequest, row: TicketRow) -> dict[str, Any]:
+def _fields(request: ActionRequest, row: TicketRow, tickets: TicketRepository) -> dict[str, Any]:
     fields = request.model_dump(mode="json", exclude=set(_OF_THE_REQUEST), exclude_none=True)
     if request.action is Action.REOPEN and "priority" not in fields and row.priority in _PRIORITIES:
         # Who has to ask again is served before others: one priority up.
         fields["priority"] = _PRIORITIES[max(0, _PRIORITIES.index(row.priority) - 1)]
+    if request.action is Action.ESCALATE and (tried := _tried_solutions(tickets.events(row.id))):
+        fields["solutions"] = tried
     return fields
+
+
+def _tried_solutions(events: Sequence[TicketEvent]) -> list[dict[str, Any]]:
+    """What second line need not try once more: each suggested solution with the last that became of it."""
+    tried = {
+        event.fields["document_id"]: {
+            "document_id": event.fields["document_id"],
+            "document_title": event.fields["document_title"],
+            "outcome": "adopted" if event.action is Action.ADOPT_SOLUTION else "rejected",
+            "reason": event.fields.get("reason"),
+        }
+        for event in events
+        if event.action in _NOTED
+    }
+    return list(tried.values())
 
 
 def _digest(of: str, request: BaseModel) -> str:
     return hashlib.sha256(f"{of}\0{request.model_dump_json()}".encode()).hexdigest()
-
-
-def _key(ticket_id: str) -> int:
-    """The row's key; -1, which no row has, for what is no ticket's id."""
-    digits = ticket_id.removeprefix(ID_PREFIX)
-    is_id = ticket_id.startswith(ID_PREFIX) and digits.isascii() and digits.isdigit() and len(digits) <= 10
-    return int(digits) if is_id and digits == str(int(digits)) and int(digits) <= HIGHEST_KEY else -1
 
 
 def _found(row: TicketRow | None, ticket_id: str) -> TicketRow:

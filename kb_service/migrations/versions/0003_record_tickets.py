@@ -19,7 +19,7 @@ _STATES = (
 _ACTIONS = (
     "action IN ('create', 'triage', 'request_approval', 'approve', 'reject', 'assign', 'start', 'respond', 'comment', "
     "'change_priority', 'ask_customer', 'customer_replied', 'escalate', 'submit_scheme', 'quote', 'revise', 'resolve', "
-    "'confirm', 'not_solved', 'close_unreachable', 'reopen', 'cancel', 'rate')"
+    "'confirm', 'not_solved', 'close_unreachable', 'reopen', 'cancel', 'rate', 'adopt_solution', 'reject_solution')"
 )
 
 

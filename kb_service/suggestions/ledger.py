@@ -1,0 +1,183 @@
+"""Keeps what was suggested and what became of it, and tells it to tickets and to later suggestions."""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from kb_service.suggestions.duplicates import OpenTicket
+from kb_service.suggestions.errors import (
+    IllegalOutcomeError,
+    MissingReasonError,
+    SolutionNotSuggestedError,
+    SuggestionNotFoundError,
+)
+from kb_service.suggestions.evidence import MOST_JUDGEMENTS, EvidenceMemory, Record
+from kb_service.suggestions.models import FeedbackRequest, OutcomeItem, SolutionStanding, SuggestionRecord
+from kb_service.suggestions.outcomes import Outcome, find_step, possible_outcomes
+from kb_service.suggestions.repository import LedgerRepository
+from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionRow
+from kb_service.tickets.lifecycle import Action
+from kb_service.tickets.presenting import ID_PREFIX
+from kb_service.tickets.service import TicketService
+
+_NOTED = {
+    Outcome.ADOPTED: Action.ADOPT_SOLUTION,
+    Outcome.EDITED: Action.ADOPT_SOLUTION,
+    Outcome.REJECTED: Action.REJECT_SOLUTION,
+}
+"""Outcomes that become part of the ticket's own history."""
+
+
+class Ledger:
+    """Safe to call from several threads."""
+
+    def __init__(
+        self, engine: Engine, tickets: TicketService, model: str, dimension: int, now: Callable[[], datetime]
+    ) -> None:
+        """``model`` is a digest of what makes the vectors."""
+        self._engine = engine
+        self._tickets = tickets
+        self._model = model
+        self._now = now
+        self._memory = EvidenceMemory(dimension)
+        self._learned = 0
+        self._lock = threading.Lock()
+
+    def note_shown(self, row: SuggestionRow, solutions: Sequence[SuggestedSolutionRow]) -> None:
+        """Keep a suggestion that is about to be given out."""
+        row.model = self._model
+        with Session(self._engine) as session, session.begin():
+            LedgerRepository(session).add(row, solutions)
+
+    def recall(self, vector: NDArray[np.float32], document_ids: Sequence[str]) -> list[Record]:
+        """What became of these solutions before; see `EvidenceMemory.recall`."""
+        with self._lock:
+            self._learn()
+            return self._memory.recall(vector, document_ids)
+
+    def find_proven(self, vector: NDArray[np.float32], at_most: int) -> list[str]:
+        """Documents that helped with symptoms like this one, the best first."""
+        with self._lock:
+            self._learn()
+            return self._memory.find_proven(vector, at_most)
+
+    def find_open(self, since: datetime, most: int) -> list[OpenTicket]:
+        """Open tickets for which something was suggested ``since`` then; see `LedgerRepository.find_open`."""
+        with Session(self._engine) as session:
+            return LedgerRepository(session).find_open(since, self._model, most)
+
+    def give_feedback(self, suggestion_id: str, request: FeedbackRequest) -> SuggestionRecord:
+        """Note what became of a solution, in the ledger and in its ticket's history; saying the same twice is once.
+
+        Raises:
+            SuggestionNotFoundError
+            SolutionNotSuggestedError: the suggestion has no such solution.
+            IllegalOutcomeError: the outcome cannot follow what is known.
+            MissingReasonError: a rejection without a reason.
+        """
+        outcome = Outcome(request.outcome)
+        with Session(self._engine) as session, session.begin():
+            ledger = LedgerRepository(session)
+            suggestion = _found(ledger.find(suggestion_id), suggestion_id)
+            solution = ledger.find_for_change(suggestion_id, request.document_id)
+            if solution is None:
+                suggested = [row.document_id for row in ledger.solutions(suggestion_id)]
+                raise SolutionNotSuggestedError(suggestion_id, request.document_id, suggested)
+            if not self._is_repeated(ledger, solution, outcome, request):
+                self._step(ledger, solution, outcome, request)
+                action = _NOTED.get(outcome)
+                if action is not None and suggestion.ticket_key is not None:
+                    fields = {
+                        "suggestion_id": suggestion_id,
+                        "document_id": solution.document_id,
+                        "document_title": solution.title,
+                        "reason": request.reason,
+                        "text": request.text,
+                    }
+                    self._tickets.note(session, suggestion.ticket_key, action, request.actor, fields)
+            session.flush()
+            return _record(suggestion, ledger)
+
+    def get(self, suggestion_id: str) -> SuggestionRecord:
+        """
+        Raises:
+            SuggestionNotFoundError
+        """
+        with Session(self._engine) as session:
+            ledger = LedgerRepository(session)
+            return _record(_found(ledger.find(suggestion_id), suggestion_id), ledger)
+
+    def _is_repeated(
+        self, ledger: LedgerRepository, solution: SuggestedSolutionRow, outcome: Outcome, request: FeedbackRequest
+    ) -> bool:
+        if outcome is Outcome.OPENED and solution.state != Outcome.SHOWN:
+            return True
+        if solution.state != outcome:
+            return False
+        last = ledger.find_last_outcome(solution.suggestion_id, solution.document_id)
+        return last is not None and (outcome is not Outcome.EDITED or last.text == request.text)
+
+    def _step(
+        self, ledger: LedgerRepository, solution: SuggestedSolutionRow, outcome: Outcome, request: FeedbackRequest
+    ) -> None:
+        state = Outcome(solution.state)
+        step = find_step(state, outcome)
+        if step is None:
+            raise IllegalOutcomeError(outcome, state, possible_outcomes(state))
+        if step.needs_reason and not request.reason:
+            raise MissingReasonError
+        ledger.append(solution, outcome, request.actor, self._now(), request.reason, request.text)
+
+    def _learn(self) -> None:
+        with Session(self._engine) as session:
+            ledger = LedgerRepository(session)
+            last = ledger.last_outcome_id()
+            if last > self._learned:
+                self._memory.learn(ledger.judgements_since(self._learned, self._model, MOST_JUDGEMENTS))
+                self._learned = last
+
+
+def _found(row: SuggestionRow | None, suggestion_id: str) -> SuggestionRow:
+    if row is None:
+        raise SuggestionNotFoundError(suggestion_id)
+    return row
+
+
+def _record(row: SuggestionRow, ledger: LedgerRepository) -> SuggestionRecord:
+    solutions = ledger.solutions(row.id)
+    ranks = {solution.document_id: solution.rank for solution in solutions}
+    return SuggestionRecord(
+        suggestion_id=row.id,
+        ticket_id=None if row.ticket_key is None else f"{ID_PREFIX}{row.ticket_key}",
+        external_id=row.external_id,
+        at=row.at,
+        answered=row.answered,
+        query=row.query,
+        solutions=[
+            SolutionStanding(
+                document_id=solution.document_id,
+                rank=solution.rank,
+                title=solution.title,
+                state=Outcome(solution.state),
+                possible=possible_outcomes(Outcome(solution.state)),
+            )
+            for solution in solutions
+        ],
+        outcomes=[
+            OutcomeItem(
+                document_id=one.document_id,
+                rank=ranks[one.document_id],
+                outcome=Outcome(one.outcome),
+                actor=one.actor,
+                at=one.at,
+                reason=one.reason,
+                text=one.text,
+            )
+            for one in ledger.outcomes(row.id)
+        ],
+    )

@@ -1,0 +1,125 @@
+"""Which obligations a ticket triggers now: conditions on its kind, state, clocks and words, from a file."""
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from kb_service.suggestions.errors import ObligationsError
+from kb_service.tickets.clocks import ClockState
+from kb_service.tickets.lifecycle import TicketKind, TicketState
+from kb_service.tickets.models import Priority
+
+_UNSET = "unset"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What of a ticket decides which rules apply.
+
+    Attributes:
+        text: title and description.
+        level: the line of support that has it.
+    """
+
+    kind: TicketKind = TicketKind.INCIDENT
+    state: TicketState = TicketState.NEW
+    priority: str | None = None
+    channel: str | None = None
+    level: int = 1
+    reopened: bool = False
+    response: ClockState = ClockState.RUNNING
+    resolution: ClockState = ClockState.RUNNING
+    text: str = ""
+
+
+class _When(BaseModel):
+    """All that is given has to hold."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kinds: frozenset[TicketKind] = frozenset()
+    states: frozenset[TicketState] = frozenset()
+    priorities: frozenset[Priority | Literal["unset"]] = frozenset()
+    response: frozenset[ClockState] = frozenset()
+    resolution: frozenset[ClockState] = frozenset()
+    channels: frozenset[str] = frozenset()
+    levels: frozenset[int] = frozenset()
+    reopened: bool | None = None
+    words: re.Pattern[str] | None = None
+
+    def holds(self, situation: Situation) -> bool:
+        pairs: tuple[tuple[frozenset[Any], Any], ...] = (
+            (self.kinds, situation.kind),
+            (self.states, situation.state),
+            (self.priorities, situation.priority or _UNSET),
+            (self.response, situation.response),
+            (self.resolution, situation.resolution),
+            (self.channels, situation.channel),
+            (self.levels, situation.level),
+        )
+        return (
+            all(not wanted or value in wanted for wanted, value in pairs)
+            and self.reopened in (None, situation.reopened)
+            and (self.words is None or self.words.search(situation.text) is not None)
+        )
+
+
+class Obligation(BaseModel):
+    """A duty, when it applies, and how its clauses are recognised.
+
+    Attributes:
+        weight: 1 to 9; what has to be done first is shown first.
+        clauses: a sentence of a regulation in force that one of them matches states the duty; the first one that any
+            sentence matches is the best.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    when: _When = _When()
+    why: str
+    weight: int = Field(5, ge=1, le=9)
+    clauses: tuple[re.Pattern[str], ...] = Field(min_length=1)
+
+    @field_validator("clauses")
+    @classmethod
+    def _match_something(cls, clauses: tuple[re.Pattern[str], ...]) -> tuple[re.Pattern[str], ...]:
+        empty = [clause.pattern for clause in clauses if clause.search("")]
+        if empty:
+            raise ValueError(f"条款模式“{empty[0]}”什么都能匹配")
+        return clauses
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    obligations: list[Obligation]
+
+
+def load_obligations(path: Path | None = None) -> list[Obligation]:
+    """The obligations of a file, else those that come with the service; by falling weight, else as they stand there.
+
+    Raises:
+        ObligationsError: the file cannot be read, or an entry is wrong; the message names it.
+    """
+    name = str(path or "obligations.yaml")
+    try:
+        text = (path or files("kb_service.suggestions") / "obligations.yaml").read_text(encoding="utf-8")
+        read = _File.model_validate(yaml.safe_load(text))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ObligationsError(f"规定触发条件文件“{name}”读不出来：{error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ObligationsError(f"规定触发条件文件“{name}”的 {place} 有误：{first['msg']}") from error
+    return sorted(read.obligations, key=lambda one: -one.weight)
+
+
+def triggered(obligations: list[Obligation], situation: Situation) -> list[Obligation]:
+    """Those that apply, in their order."""
+    return [obligation for obligation in obligations if obligation.when.holds(situation)]

@@ -1,0 +1,236 @@
+"""A ticket -> what solved it before, the rules that apply, how to classify it, and its duplicates."""
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.catalogue import Catalogue
+from ingest.document import Kind
+from kb_service.access.principal import Principal
+from kb_service.search.models import Hit, SearchFilters, SearchRequest
+from kb_service.search.service import SearchService
+from kb_service.suggestions.classification import Voter, classify
+from kb_service.suggestions.duplicates import find_codes, find_duplicates
+from kb_service.suggestions.evidence import Record
+from kb_service.suggestions.ledger import Ledger
+from kb_service.suggestions.models import (
+    Classification,
+    DuplicateTicket,
+    Suggestion,
+    SuggestionRequest,
+    TicketSuggestionRequest,
+)
+from kb_service.suggestions.obligations import Situation
+from kb_service.suggestions.outcomes import Outcome
+from kb_service.suggestions.pools import POOLS, Pools, join, search_pools
+from kb_service.suggestions.rules import RuleFinder
+from kb_service.suggestions.solutions import build_solution
+from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionRow
+from kb_service.suggestions.ticket_text import build_query
+from kb_service.tickets.models import Ticket
+from kb_service.tickets.presenting import ticket_key
+from kb_service.tickets.service import TicketService
+
+_OPEN_WITHIN = timedelta(days=30)
+"""A foreign ticket of which nothing was heard for longer is taken for closed."""
+_MOST_OPEN = 500
+_MOST_PROVEN = 3
+"""Solutions that are looked at since they helped before, though this search did not find them."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One ticket to make suggestions for; ``ticket_key`` is None where it belongs to another system."""
+
+    title: str
+    description: str
+    product: str | None
+    external_id: str | None
+    ticket_key: int | None
+    ticket_id: str | None
+    situation: Situation
+    limit: int
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    hit: Hit
+    score: float
+    record: Record
+
+
+class SuggestionService:
+    """Safe to call from several threads."""
+
+    def __init__(
+        self,
+        search: SearchService,
+        catalogue: Catalogue,
+        tickets: TicketService,
+        ledger: Ledger,
+        rules: RuleFinder,
+        now: Callable[[], datetime],
+        today: Callable[[], date],
+    ) -> None:
+        self._search = search
+        self._catalogue = catalogue
+        self._tickets = tickets
+        self._ledger = ledger
+        self._rules = rules
+        self._now = now
+        self._today = today
+        self._executor = ThreadPoolExecutor(len(POOLS), thread_name_prefix="pool")
+
+    def close(self) -> None:
+        """End the threads."""
+        self._executor.shutdown()
+
+    def suggest(self, request: SuggestionRequest, principal: Principal) -> Suggestion:
+        """Suggestions for another system's ticket."""
+        situation = Situation(
+            kind=request.kind,
+            priority=request.priority,
+            channel=request.channel,
+            text=f"{request.title}\n{request.description}",
+        )
+        asked = _Asked(
+            request.title,
+            request.description,
+            request.product,
+            request.external_id,
+            None,
+            None,
+            situation,
+            request.limit,
+        )
+        return self._suggest(asked, principal)
+
+    def suggest_for(self, ticket_id: str, request: TicketSuggestionRequest, principal: Principal) -> Suggestion:
+        """Suggestions for a ticket recorded here, as it stands now.
+
+        Raises:
+            TicketNotFoundError: no such ticket.
+        """
+        ticket = self._tickets.get(ticket_id)
+        asked = _Asked(
+            ticket.title,
+            ticket.description,
+            ticket.product,
+            None,
+            ticket_key(ticket_id),
+            ticket_id,
+            read_situation(ticket),
+            request.limit,
+        )
+        return self._suggest(asked, principal)
+
+    def _suggest(self, asked: _Asked, principal: Principal) -> Suggestion:
+        started = time.perf_counter()
+        query = build_query(asked.title, asked.description)
+        vector = self._search.symptom_vector(query)
+        pools = search_pools(self._search, query, asked.product, principal, self._executor)
+        chosen = self._choose(pools, query, vector, asked.limit, principal)
+        suggestion = Suggestion(
+            suggestion_id=str(uuid.uuid4()),
+            ticket_id=asked.ticket_id,
+            external_id=asked.external_id,
+            answered=pools.answered or any(one.record.boost > 0 and one.record.alike >= 1 for one in chosen),
+            confidence=pools.confidence,
+            query=query,
+            solutions=[
+                build_solution(rank, one.hit, one.score, one.record) for rank, one in enumerate(chosen, start=1)
+            ],
+            rules=self._rules.find(asked.situation, self._today(), principal),
+            classification=self._classify(pools.hits[Kind.TICKET], asked.product),
+            duplicates=self._duplicates(asked, query, vector),
+            took_ms=0.0,
+        )
+        self._ledger.note_shown(
+            SuggestionRow(
+                id=suggestion.suggestion_id,
+                ticket_key=asked.ticket_key,
+                external_id=asked.external_id,
+                at=self._now(),
+                title=asked.title,
+                query=query,
+                product=asked.product,
+                answered=suggestion.answered,
+                confidence=suggestion.confidence,
+                vector=vector.astype("<f4").tobytes(),
+            ),
+            [
+                SuggestedSolutionRow(
+                    suggestion_id=suggestion.suggestion_id,
+                    document_id=solution.document_id,
+                    version=solution.citation.version,
+                    rank=solution.rank,
+                    source=solution.source.value,
+                    title=solution.title,
+                    score=solution.score,
+                    state=Outcome.SHOWN.value,
+                )
+                for solution in suggestion.solutions
+            ],
+        )
+        took_ms = round((time.perf_counter() - started) * 1000, 2)
+        return suggestion.model_copy(update={"took_ms": took_ms})
+
+    def _choose(
+        self, pools: Pools, query: str, vector: NDArray[np.float32], limit: int, principal: Principal
+    ) -> list[_Chosen]:
+        hits = {hit.document_id: hit for found in pools.hits.values() for hit in found}
+        hits = {**self._proven(query, vector, hits, principal), **hits}
+        records = dict(zip(hits, self._ledger.recall(vector, list(hits)), strict=True))
+        scores = {document_id: hit.score + records[document_id].boost for document_id, hit in hits.items()}
+        ranked: dict[Kind, Sequence[str]] = {
+            kind: sorted((one for one, hit in hits.items() if hit.kind is kind), key=lambda one: (-scores[one], one))
+            for kind in POOLS
+        }
+        return [_Chosen(hits[one], scores[one], records[one]) for one in join(ranked, scores, limit)]
+
+    def _proven(
+        self, query: str, vector: NDArray[np.float32], known: Mapping[str, Hit], principal: Principal
+    ) -> dict[str, Hit]:
+        """Hits for solutions that helped with such symptoms before and are not among the ones found."""
+        missing = [one for one in self._ledger.find_proven(vector, _MOST_PROVEN) if one not in known]
+        found: dict[str, Hit] = {}
+        if missing:
+            filters = SearchFilters(kinds=list(POOLS), document_ids=missing)
+            response = self._search.search(SearchRequest(query=query, limit=len(missing), filters=filters), principal)
+            for hit in response.hits:
+                found.setdefault(hit.document_id, hit)
+        return found
+
+    def _classify(self, hits: Sequence[Hit], product: str | None) -> Classification:
+        attributes = self._catalogue.find_attributes([hit.document_id for hit in hits], self._today())
+        voters = [Voter(hit.score, hit.product, attributes.get(hit.document_id, {})) for hit in hits]
+        return classify(voters, product)
+
+    def _duplicates(self, asked: _Asked, query: str, vector: NDArray[np.float32]) -> list[DuplicateTicket]:
+        open_tickets = [
+            ticket
+            for ticket in self._ledger.find_open(self._now() - _OPEN_WITHIN, _MOST_OPEN)
+            if (ticket.ticket_id, ticket.external_id) != (asked.ticket_id, asked.external_id)
+        ]
+        return find_duplicates(vector, find_codes(query), asked.product, open_tickets)
+
+
+def read_situation(ticket: Ticket) -> Situation:
+    """What of a ticket decides which rules apply."""
+    return Situation(
+        kind=ticket.kind,
+        state=ticket.state,
+        priority=ticket.priority,
+        channel=ticket.channel,
+        level=ticket.level,
+        reopened=ticket.reopened > 0,
+        response=ticket.response.state,
+        resolution=ticket.resolution.state,
+        text=f"{ticket.title}\n{ticket.description}",
+    )

@@ -1,0 +1,62 @@
+"""A hit and what became of it before -> a solution that can be adopted."""
+
+from ingest.document import Kind, sha256
+from kb_service.search.citing import build_citation
+from kb_service.search.models import Citation, Hit
+from kb_service.suggestions.evidence import Record
+from kb_service.suggestions.models import Evidence, Solution
+from kb_service.suggestions.ticket_parts import split_ticket
+
+_LONGEST_SYMPTOM_CHARS = 300
+
+
+def build_solution(rank: int, hit: Hit, score: float, record: Record) -> Solution:
+    """A ticket's solution is its part of that name; of other texts, the passage that was found."""
+    text, citation = hit.text, hit.citation
+    symptom = None
+    if hit.kind is Kind.TICKET:
+        whole, start, label = _whole(hit)
+        parts = split_ticket(whole)
+        if "symptom" in parts:
+            symptom = whole[slice(*parts["symptom"])][:_LONGEST_SYMPTOM_CHARS]
+        found = parts.get("solution") or parts.get("diagnosis")
+        if found:
+            text = whole[slice(*found)]
+            citation = _cite(hit.citation, label, text, start + found[0])
+    return Solution(
+        rank=rank,
+        source=hit.kind,
+        document_id=hit.document_id,
+        title=hit.title,
+        solution=text,
+        citation=citation,
+        score=round(score, 6),
+        evidence=Evidence(
+            similar_symptom=symptom,
+            times_adopted=record.adopted,
+            times_rejected=record.rejected,
+            success_rate=None if record.success_rate is None else round(record.success_rate, 4),
+            alike=round(record.alike, 4),
+        ),
+    )
+
+
+def _whole(hit: Hit) -> tuple[str, int, str]:
+    """Text of the ticket that the hit is a part of, where it begins, and its citation."""
+    if hit.parent is None:
+        return hit.text, hit.citation.start_char, hit.citation.label
+    return hit.parent.text, hit.parent.citation.start_char, hit.parent.citation.label
+
+
+def _cite(within: Citation, label: str, text: str, start: int) -> Citation:
+    return build_citation(
+        label=label,
+        document_id=within.document_id,
+        version=within.version,
+        heading_path=within.heading_path,
+        clause_id=within.clause_id,
+        start_char=start,
+        end_char=start + len(text),
+        sha256=sha256(text.encode()),
+        page=within.page,
+    )

@@ -188,7 +188,7 @@ def calibrate(work: WorkFolder = Path(".kb-eval")) -> None:
 
 @app.command()
 def suggestions(
-    half: Annotated[Half, typer.Option(help="规定标注的哪一半")] = Half.REPORTING,
+    half: Annotated[Half, typer.Option(help="标注的哪一半")] = Half.REPORTING,
     work: WorkFolder = Path(".kb-eval"),
 ) -> None:
     """推荐方案的质量：逐张隐去自身的工单命中率、分类正确率，以及触发规定的召回率。"""
@@ -211,9 +211,12 @@ def suggestions(
     for product in (True, False):
         with TemporaryDirectory(prefix="kb-ledger-") as folder:
             asked = leave_one_out(runtime, past, Path(folder), product=product)
-        hits = "\t".join(f"hit@{depth} {hit_rate(asked, depth):.3f}" for depth in DEPTHS)
         name = "知道产品" if product else "不知产品"
-        print(f"{name}\t{hits}\tcategory {category_accuracy(asked):.3f}")
+        print(f"{name}\t分类 {category_accuracy(asked):.3f}")
+        chosen = [one for one in asked if one.ticket.half is half]
+        for label, of_tickets in (("全部方案", False), ("其中工单", True)):
+            hits = (f"hit@{depth} {hit_rate(chosen, depth, of_tickets=of_tickets):.3f}" for depth in DEPTHS)
+            print(f"{name}\t{label}\t{chr(9).join(hits)}")
     score = score_rules(runtime, [ticket for ticket in load_labelled_tickets() if ticket.half is half])
     print(
         f"rules\t{score.tickets} 张\t{score.obligations} 条\trecall {score.recall:.3f}\tprecision {score.precision:.3f}"

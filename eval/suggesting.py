@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from eval.labelled_set import Half
 from ingest.catalogue import Catalogue
+from ingest.document import Kind
 from kb_service.access.principal import LOOPBACK, Principal
 from kb_service.database import build_engine, migrate
 from kb_service.runtime import Runtime
@@ -44,6 +45,7 @@ class PastTicket:
     product: str
     category: str
     cause: str
+    half: Half
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class HidingSearch(SearchService):
 def load_past_tickets(corpus: Path) -> list[PastTicket]:
     with (LABELS / "ticket_causes.tsv").open(encoding="utf-8", newline="") as file:
         causes = {ticket_id: cause for cause, ticket_id in csv.reader(file, delimiter="\t")}
+    # Every second cause is for choosing settings, the others for figures.
+    tuning = set(sorted(set(causes.values()))[::2])
     return [
         PastTicket(
             line["id"],
@@ -80,6 +84,7 @@ def load_past_tickets(corpus: Path) -> list[PastTicket]:
             line["product"],
             line["category"],
             causes.get(line["id"], ""),
+            Half.TUNING if causes.get(line["id"], "") in tuning else Half.REPORTING,
         )
         for path in sorted((corpus / "tickets").glob("*.jsonl"))
         for line in map(json.loads, path.read_text(encoding="utf-8").splitlines())
@@ -149,15 +154,18 @@ def leave_one_out(runtime: Runtime, tickets: Sequence[PastTicket], folder: Path,
     for ticket in tickets:
         search.hidden = ticket.ticket_id
         request = SuggestionRequest(
-            title=ticket.title, description=ticket.symptom, product=ticket.product if product else None
+            title=ticket.title, description=ticket.symptom, product=ticket.product if product else None, limit=20
         )
         asked.append(LeftOut(ticket, service.suggest(request, LOOPBACK)))
     service.close()
     return asked
 
 
-def hit_rate(asked: Sequence[LeftOut], depth: int) -> float:
-    """Share of the tickets with company for which one of the same cause is among the first ``depth`` solutions."""
+def hit_rate(asked: Sequence[LeftOut], depth: int, *, of_tickets: bool) -> float:
+    """Share of the tickets with company for which one of the same cause is among the first ``depth`` solutions.
+
+    FAQ and manuals share the places but are not judged; ``of_tickets`` counts the places of past tickets alone.
+    """
     causes: dict[str, set[str]] = defaultdict(set)
     for one in asked:
         if one.ticket.cause:
@@ -165,7 +173,9 @@ def hit_rate(asked: Sequence[LeftOut], depth: int) -> float:
     hits = [
         any(
             solution.document_id in causes[one.ticket.cause] - {one.ticket.ticket_id}
-            for solution in one.suggestion.solutions[:depth]
+            for solution in [
+                solution for solution in one.suggestion.solutions if not of_tickets or solution.source is Kind.TICKET
+            ][:depth]
         )
         for one in asked
         if one.ticket.cause

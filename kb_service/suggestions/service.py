@@ -15,6 +15,7 @@ from ingest.document import Kind
 from kb_service.access.principal import Principal
 from kb_service.search.models import Hit, SearchFilters, SearchRequest
 from kb_service.search.service import SearchService
+from kb_service.suggestions.affinity import find_affinities
 from kb_service.suggestions.classification import Voter, classify
 from kb_service.suggestions.duplicates import find_codes, find_duplicates
 from kb_service.suggestions.evidence import Record
@@ -30,7 +31,7 @@ from kb_service.suggestions.obligations import Situation
 from kb_service.suggestions.outcomes import Outcome
 from kb_service.suggestions.pools import POOLS, Pools, join, search_pools
 from kb_service.suggestions.rules import RuleFinder
-from kb_service.suggestions.solutions import build_solution
+from kb_service.suggestions.solutions import build_solution, read_whole
 from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionRow
 from kb_service.suggestions.ticket_text import build_query
 from kb_service.tickets.models import Ticket
@@ -40,6 +41,8 @@ from kb_service.tickets.service import TicketService
 _OPEN_WITHIN = timedelta(days=30)
 """A foreign ticket of which nothing was heard for longer is taken for closed."""
 _MOST_OPEN = 500
+_SAME_PRODUCT = 2.0
+"""Added to the score of a solution for the ticket's product."""
 _MOST_PROVEN = 3
 """Solutions that are looked at since they helped before, though this search did not find them."""
 
@@ -59,7 +62,7 @@ class _Asked:
 
 
 @dataclass(frozen=True)
-class _Chosen:
+class _Weighed:
     hit: Hit
     score: float
     record: Record
@@ -135,7 +138,8 @@ class SuggestionService:
         query = build_query(asked.title, asked.description)
         vector = self._search.symptom_vector(query)
         pools = search_pools(self._search, query, asked.product, principal, self._executor)
-        chosen = self._choose(pools, query, vector, asked.limit, principal)
+        weighed = self._weigh(pools, query, vector, asked.product, principal)
+        chosen = _choose(weighed, asked.limit)
         suggestion = Suggestion(
             suggestion_id=str(uuid.uuid4()),
             ticket_id=asked.ticket_id,
@@ -147,7 +151,7 @@ class SuggestionService:
                 build_solution(rank, one.hit, one.score, one.record) for rank, one in enumerate(chosen, start=1)
             ],
             rules=self._rules.find(asked.situation, self._today(), principal),
-            classification=self._classify(pools.hits[Kind.TICKET], asked.product),
+            classification=self._classify(weighed, asked.product),
             duplicates=self._duplicates(asked, query, vector),
             took_ms=0.0,
         )
@@ -181,18 +185,26 @@ class SuggestionService:
         took_ms = round((time.perf_counter() - started) * 1000, 2)
         return suggestion.model_copy(update={"took_ms": took_ms})
 
-    def _choose(
-        self, pools: Pools, query: str, vector: NDArray[np.float32], limit: int, principal: Principal
-    ) -> list[_Chosen]:
+    def _weigh(
+        self, pools: Pools, query: str, vector: NDArray[np.float32], product: str | None, principal: Principal
+    ) -> list[_Weighed]:
+        """All that was found, the best first."""
         hits = {hit.document_id: hit for found in pools.hits.values() for hit in found}
         hits = {**self._proven(query, vector, hits, principal), **hits}
-        records = dict(zip(hits, self._ledger.recall(vector, list(hits)), strict=True))
-        scores = {document_id: hit.score + records[document_id].boost for document_id, hit in hits.items()}
-        ranked: dict[Kind, Sequence[str]] = {
-            kind: sorted((one for one, hit in hits.items() if hit.kind is kind), key=lambda one: (-scores[one], one))
-            for kind in POOLS
-        }
-        return [_Chosen(hits[one], scores[one], records[one]) for one in join(ranked, scores, limit)]
+        records = self._ledger.recall(vector, list(hits))
+        affinities = _affinities(query, list(hits.values()))
+        weighed = [
+            _Weighed(
+                hit,
+                hit.score
+                + affinities.get(document_id, 0.0)
+                + (_SAME_PRODUCT if product is not None and hit.product == product else 0.0)
+                + record.boost,
+                record,
+            )
+            for (document_id, hit), record in zip(hits.items(), records, strict=True)
+        ]
+        return sorted(weighed, key=lambda one: (-one.score, one.hit.document_id))
 
     def _proven(
         self, query: str, vector: NDArray[np.float32], known: Mapping[str, Hit], principal: Principal
@@ -207,9 +219,10 @@ class SuggestionService:
                 found.setdefault(hit.document_id, hit)
         return found
 
-    def _classify(self, hits: Sequence[Hit], product: str | None) -> Classification:
-        attributes = self._catalogue.find_attributes([hit.document_id for hit in hits], self._today())
-        voters = [Voter(hit.score, hit.product, attributes.get(hit.document_id, {})) for hit in hits]
+    def _classify(self, weighed: Sequence[_Weighed], product: str | None) -> Classification:
+        tickets = [one for one in weighed if one.hit.kind is Kind.TICKET]
+        attributes = self._catalogue.find_attributes([one.hit.document_id for one in tickets], self._today())
+        voters = [Voter(one.score, one.hit.product, attributes.get(one.hit.document_id, {})) for one in tickets]
         return classify(voters, product)
 
     def _duplicates(self, asked: _Asked, query: str, vector: NDArray[np.float32]) -> list[DuplicateTicket]:
@@ -234,3 +247,14 @@ def read_situation(ticket: Ticket) -> Situation:
         resolution=ticket.resolution.state,
         text=f"{ticket.title}\n{ticket.description}",
     )
+
+
+def _affinities(query: str, hits: Sequence[Hit]) -> dict[str, float]:
+    past = {hit.document_id: read_whole(hit) for hit in hits if hit.kind is Kind.TICKET}
+    return find_affinities(query, past, [(hit.score, hit.text) for hit in hits if hit.kind is not Kind.TICKET])
+
+
+def _choose(weighed: Sequence[_Weighed], limit: int) -> list[_Weighed]:
+    by_id = {one.hit.document_id: one for one in weighed}
+    ranked = {kind: [name for name, one in by_id.items() if one.hit.kind is kind] for kind in POOLS}
+    return [by_id[name] for name in join(ranked, {name: one.score for name, one in by_id.items()}, limit)]

@@ -15,7 +15,9 @@ def build_solution(rank: int, hit: Hit, score: float, record: Record) -> Solutio
     text, citation = hit.text, hit.citation
     symptom = None
     if hit.kind is Kind.TICKET:
-        whole, start, label = _whole(hit)
+        whole, start, label = read_whole(hit), hit.citation.start_char, hit.citation.label
+        if hit.parent is not None:
+            start, label = hit.parent.citation.start_char, hit.parent.citation.label
         parts = split_ticket(whole)
         if "symptom" in parts:
             symptom = whole[slice(*parts["symptom"])][:_LONGEST_SYMPTOM_CHARS]
@@ -41,11 +43,9 @@ def build_solution(rank: int, hit: Hit, score: float, record: Record) -> Solutio
     )
 
 
-def _whole(hit: Hit) -> tuple[str, int, str]:
-    """Text of the ticket that the hit is a part of, where it begins, and its citation."""
-    if hit.parent is None:
-        return hit.text, hit.citation.start_char, hit.citation.label
-    return hit.parent.text, hit.parent.citation.start_char, hit.parent.citation.label
+def read_whole(hit: Hit) -> str:
+    """Text of the ticket that the hit is a part of."""
+    return hit.text if hit.parent is None else hit.parent.text
 
 
 def _cite(within: Citation, label: str, text: str, start: int) -> Citation:

@@ -225,6 +225,54 @@ def suggestions(
 
 
 @app.command()
+def feedback(
+    tickets: Annotated[int, typer.Option(help="模拟多少张工单", min=20)] = 1_000,
+    causes: Annotated[int, typer.Option(help="有多少个原因先被错误的方案占住", min=2)] = 20,
+    seed: Annotated[int, typer.Option(help="随机数种子")] = 7,
+    work: WorkFolder = Path(".kb-eval"),
+) -> None:
+    """模拟工程师的反馈：有无反馈时首条命中率的差别，以及被盲目采用的错误方案会不会一直排在最前。"""
+    from tempfile import TemporaryDirectory
+
+    from eval.feedback import dethrone, interval, simulate
+    from eval.indexing import open_index
+    from eval.suggesting import load_past_tickets
+
+    labelled = load_set(OWN)
+    runtime = open_index(labelled, work / labelled.name, _model_dir())
+    past = [ticket for ticket in load_past_tickets(ROOT / "corpus") if ticket.cause]
+    courses = {}
+    for told in (False, True):
+        with TemporaryDirectory(prefix="kb-ledger-") as folder:
+            courses[told] = simulate(runtime, past, Path(folder), tickets, seed, feedback=told)
+        name = "有反馈" if told else "无反馈"
+        print(f"{name}\thit@1 {courses[told].rate():.3f}\t后一半 {courses[told].rate(tickets // 2):.3f}", flush=True)
+    low, high = interval(courses[True], courses[False], seed)
+    print(f"差值\t{courses[True].rate() - courses[False].rate():+.3f}\t95% 区间 [{low:+.3f}, {high:+.3f}]")
+    with TemporaryDirectory(prefix="kb-ledger-") as folder:
+        popular = dethrone(runtime, past, Path(folder), causes, seed)
+    print(f"被盲目采用的错误方案排在首位\t起初 {popular.before:.2f}\t二十张工单之后 {popular.after:.2f}")
+    runtime.close()
+
+
+@app.command()
+def qrels(
+    folder: Annotated[Path, typer.Argument(help="写入 queries.jsonl.gz 与 qrels.tsv 的文件夹")],
+    data_dir: Annotated[Path | None, typer.Option(help="服务的数据目录；缺省与服务相同")] = None,
+) -> None:
+    """把工程师对方案的反馈导出为分级标注，可交给 run 评测：python -m eval run FOLDER --url …"""
+    from eval.ledger_labels import export_labels
+    from kb_service.database import build_engine
+    from kb_service.settings import ServiceSettings
+
+    settings = ServiceSettings() if data_dir is None else ServiceSettings(data_dir=data_dir)
+    engine = build_engine(settings.sqlalchemy_url)
+    exported = export_labels(engine, folder)
+    engine.dispose()
+    print(f"{exported.queries} 条查询\t{exported.judgments} 条标注")
+
+
+@app.command()
 def labels() -> None:
     """核对自有标注：文档与引文是否都在语料中；并列出各类查询的数量。"""
     from collections import Counter

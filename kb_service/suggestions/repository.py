@@ -1,7 +1,8 @@
 """Reads and writes the ledger; each method is a part of the session's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,6 +132,20 @@ class LedgerRepository:
             )
             for row, vector in self._session.execute(query)
         ]
+
+    def iter_judged(self) -> Iterator[tuple[SuggestionRow, list[SuggestedSolutionRow]]]:
+        """Suggestions of which something is known, with those solutions that somebody judged, oldest first."""
+        unjudged = (Outcome.SHOWN, Outcome.OPENED)
+        query = (
+            select(SuggestionRow, SuggestedSolutionRow)
+            .join(SuggestedSolutionRow, SuggestedSolutionRow.suggestion_id == SuggestionRow.id)
+            .where(SuggestedSolutionRow.state.not_in(unjudged))
+            .order_by(SuggestionRow.at, SuggestionRow.id, SuggestedSolutionRow.rank)
+        )
+        rows = self._session.execute(query.execution_options(yield_per=500))
+        for _, pairs in groupby(rows, key=lambda row: row[0].id):
+            listed = [(suggestion, solution) for suggestion, solution in pairs]
+            yield listed[0][0], [solution for _, solution in listed]
 
     def find_open(self, since: datetime, model: str, most: int) -> list[OpenTicket]:
         """The newest suggestion of each ticket that is open, here or, for all one knows, elsewhere; newest first."""

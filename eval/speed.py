@@ -41,6 +41,7 @@ from kb_service.search.models import SearchFilters, SearchRequest
 from kb_service.search.query_analysis import analyze_query
 from kb_service.search.thesaurus import Thesaurus
 from kb_service.settings import ServiceSettings
+from kb_service.suggestions.models import SuggestionRequest
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -71,10 +72,11 @@ class Timing:
 
 @dataclass(frozen=True)
 class SearchTimings:
-    """Timings at one size; ``ours`` are embedding, engine and total, measured on the same queries in turn."""
+    """Timings at one size; ``ours`` are embedding, engine, whole search and suggestion, measured on the same queries in
+    turn."""
 
     chunks: int
-    ours: tuple[Timing, Timing, Timing]
+    ours: tuple[Timing, Timing, Timing, Timing]
     rivals: tuple[Timing, ...]
 
 
@@ -115,8 +117,9 @@ def _empty_runtime(data_dir: Path, model_dir: Path) -> Runtime:
 
 
 def measure_search(runtime: Runtime, queries: Sequence[str], chunks: Sequence[Document]) -> SearchTimings:
-    """Time embedding, engine and whole searches query by query, then the rivals on a part of the queries."""
-    embedding, engine, total = [], [], []
+    """Time embedding, engine, whole searches and suggestions query by query, then the rivals on a part of the queries."""
+    embedding, engine, total, suggestion = [], [], [], []
+    runtime.suggestions.suggest(SuggestionRequest(title=queries[0]), LOOPBACK)
     thesaurus = Thesaurus()
     for text in track(queries, description=f"{len(chunks)} 段"):
         request = SearchRequest(query=text)
@@ -132,7 +135,14 @@ def measure_search(runtime: Runtime, queries: Sequence[str], chunks: Sequence[Do
         )
         engine.append(_timed(gather, runtime.store, query)[1])
         total.append(_timed(runtime.search.search, request, LOOPBACK)[1])
-    ours = (_timing("查询向量", embedding), _timing("引擎", engine), _timing("整次检索", total))
+        runtime.embedder.forget_queries()
+        suggestion.append(_timed(runtime.suggestions.suggest, SuggestionRequest(title=text), LOOPBACK)[1])
+    ours = (
+        _timing("查询向量", embedding),
+        _timing("引擎", engine),
+        _timing("整次检索", total),
+        _timing("整次推荐", suggestion),
+    )
     return SearchTimings(len(chunks), ours, tuple(_rivals(runtime, queries[:_RIVAL_QUERIES], chunks)))
 
 

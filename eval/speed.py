@@ -117,7 +117,7 @@ def _empty_runtime(data_dir: Path, model_dir: Path) -> Runtime:
 
 
 def measure_search(runtime: Runtime, queries: Sequence[str], chunks: Sequence[Document]) -> SearchTimings:
-    """Time embedding, engine, whole searches and suggestions query by query, then the rivals on a part of the queries."""
+    """Time embedding, engine, searches and suggestions query by query, then the rivals on a part of the queries."""
     embedding, engine, total, suggestion = [], [], [], []
     runtime.suggestions.suggest(SuggestionRequest(title=queries[0]), LOOPBACK)
     thesaurus = Thesaurus()

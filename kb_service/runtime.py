@@ -20,6 +20,7 @@ from ingest.store.document_store import QdrantDocumentStore
 from ingest.store.factory import build_store
 from ingest.tokenizer import Tokenizer
 from kb_service.database import build_engine, migrate
+from kb_service.reports.service import ReportService
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
 from kb_service.tickets.service import TicketService
@@ -76,7 +77,7 @@ class Runtime:
             self.store.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
-        for part in ("search", "tickets", "indexer", "store", "catalogue", "engine"):
+        for part in ("search", "reports", "tickets", "indexer", "store", "catalogue", "engine"):
             self.__dict__.pop(part, None)
         self._file_lock.release()
 
@@ -110,6 +111,11 @@ class Runtime:
     @cached_property
     def tickets(self) -> TicketService:
         return TicketService(self.engine, self.service_levels, lambda: datetime.now(UTC))
+
+    @cached_property
+    def reports(self) -> ReportService:
+        zone = ZoneInfo(self.settings.time_zone)
+        return ReportService(self.engine, self.service_levels, self.tickets, zone, lambda: datetime.now(UTC))
 
     @cached_property
     def service_levels(self) -> ServiceLevels:

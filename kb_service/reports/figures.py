@@ -17,7 +17,6 @@ from kb_service.reports.models import (
 )
 from kb_service.tickets.lifecycle import TicketState
 
-_P90 = 90
 _SCORES = range(1, 6)
 
 
@@ -80,14 +79,16 @@ def _promise(facts: Columns, name: str, stretch: Stretch) -> PromiseFigures:
     fulfilled = stretch.holds(fulfilled_at)
     working = facts[f"{name}_working_seconds"][fulfilled]
     shares = facts[f"{name}_used_seconds"][fulfilled] / facts[f"{name}_target_seconds"][fulfilled]
+    median_working, p90_working = _quantiles(working)
+    median_share, p90_share = _quantiles(shares)
     return PromiseFigures(
         count=_count(fulfilled),
         within_target=_rate(fulfilled & (facts[f"{name}_met"] == 1), fulfilled),
         overdue=_count(stretch.holds(facts[f"{name}_due_epoch"]) & ~(fulfilled_at < stretch.end)),
-        median_working_seconds=_median(working),
-        p90_working_seconds=_p90(working),
-        median_target_share=_median(shares),
-        p90_target_share=_p90(shares),
+        median_working_seconds=median_working,
+        p90_working_seconds=p90_working,
+        median_target_share=median_share,
+        p90_target_share=p90_share,
     )
 
 
@@ -110,13 +111,13 @@ def _rate(part: Mask, whole: Mask) -> Rate:
     return Rate(numerator=numerator, denominator=denominator, value=numerator / denominator if denominator else None)
 
 
-def _median(values: Numbers) -> float | None:
-    return float(np.median(values)) if len(values) else None
-
-
-def _p90(values: Numbers) -> float | None:
-    """The smallest value that nine tenths of all do not exceed (nearest rank)."""
-    return float(np.percentile(values, _P90, method="inverted_cdf")) if len(values) else None
+def _quantiles(values: Numbers) -> tuple[float | None, float | None]:
+    """The median, and the smallest value that nine tenths of all do not exceed (nearest rank)."""
+    if not len(values):
+        return None, None
+    ordered = np.sort(values)
+    middle = ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1]
+    return float(middle.mean()), float(ordered[-(-len(ordered) * 9 // 10) - 1])
 
 
 def _count(mask: Mask) -> int:

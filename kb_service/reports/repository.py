@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
+from ingest.tables import Base
 from kb_service.reports.derivation import Derived
 from kb_service.reports.tables import TicketFactRow, TicketWorkRow
 from kb_service.tickets.tables import TicketRow
@@ -34,6 +35,8 @@ FACT_NUMBERS = (
 )
 WORK_TEXTS = ("person", "product", "category")
 WORK_NUMBERS = ("ticket_key", "opening", "worked_epoch", "minutes")
+
+_FACTS, _WORK = Base.metadata.tables[TicketFactRow.__tablename__], Base.metadata.tables[TicketWorkRow.__tablename__]
 
 
 class FactRepository:
@@ -68,12 +71,13 @@ class FactRepository:
     def load_facts(self, low: int, high: int) -> Sequence[Row[Any]]:
         """Columns `FACT_TEXTS` and `FACT_NUMBERS` of all openings that something happened to, or that were open, in
         seconds from ``low`` to before ``high``."""
-        columns = [getattr(TicketFactRow, name) for name in (*FACT_TEXTS, *FACT_NUMBERS)]
+        # Of the table and not of its class: thousands of rows come in half of the time.
+        columns = [_FACTS.c[name] for name in (*FACT_TEXTS, *FACT_NUMBERS)]
         return self._session.execute(select(*columns).where(_between(low, high))).all()
 
     def load_work(self, low: int, high: int) -> Sequence[Row[Any]]:
         """Columns `WORK_TEXTS` and `WORK_NUMBERS`, by person, then by time."""
-        work, fact = TicketWorkRow, TicketFactRow
+        work, fact = _WORK.c, _FACTS.c
         query: Select[Any] = (
             select(
                 work.person,
@@ -84,7 +88,7 @@ class FactRepository:
                 work.worked_epoch,
                 work.minutes,
             )
-            .join(fact, and_(fact.ticket_key == work.ticket_key, fact.opening == work.opening))
+            .select_from(_WORK.join(_FACTS, and_(fact.ticket_key == work.ticket_key, fact.opening == work.opening)))
             .where(work.worked_epoch >= low, work.worked_epoch < high)
             .order_by(work.person, work.worked_epoch, work.ticket_key, work.sequence)
         )

@@ -19,6 +19,8 @@ _FONT = Font(name=FONT_NAME, size=10)
 _BOLD = Font(name=FONT_NAME, size=10, bold=True)
 _TITLE = Font(name=FONT_NAME, size=14, bold=True)
 _HEADER_FILL = PatternFill("solid", fgColor="DDE6F0")
+_TOP, _WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+RIGHT = Alignment(horizontal="right", vertical="top")
 _TOTAL_BORDER = Border(top=Side(style="thin"))
 _MOMENT_FORMAT = "yyyy-mm-dd hh:mm"
 _SECONDS_A_DAY = 86_400
@@ -32,8 +34,9 @@ def write(cell: Cell, value: Value, number_format: str | None = None, *, bold: b
         text = to_printable(value)[:_LONGEST_TEXT]
         cell.value = text
         cell.data_type = "s"
-        # Excel would take it for a formula as soon as somebody edits the cell.
-        cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
+        if text.startswith(("=", "+", "-", "@")):
+            # Excel would take it for a formula as soon as somebody edits the cell.
+            cell.quotePrefix = True
     elif isinstance(value, bool):
         cell.value = "是" if value else "否"
     elif isinstance(value, datetime):
@@ -45,14 +48,14 @@ def write(cell: Cell, value: Value, number_format: str | None = None, *, bold: b
     if number_format is not None:
         cell.number_format = number_format
     cell.font = _BOLD if bold else _FONT
-    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
+    cell.alignment = _WRAPPED if isinstance(value, str) else _TOP
 
 
 def write_figure(cell: Cell, value: float | None, unit: Unit, *, bold: bool = False) -> None:
     """Seconds become hours and minutes; what cannot be said becomes a dash."""
     if value is None:
         write(cell, "—", bold=bold)
-        cell.alignment = Alignment(horizontal="right", vertical="top")
+        cell.alignment = RIGHT
     else:
         write(cell, value / _SECONDS_A_DAY if unit is Unit.SECONDS else value, FORMATS[unit], bold=bold)
 
@@ -70,7 +73,7 @@ def write_header(sheet: Worksheet, names: Sequence[str], widths: Sequence[float]
         cell.font, cell.fill = _BOLD, _HEADER_FILL
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.freeze_panes = sheet.cell(row + 1, 2)
+    sheet.freeze_panes = f"B{row + 1}"
     sheet.print_title_rows = f"{row}:{row}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0

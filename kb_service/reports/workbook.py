@@ -10,7 +10,7 @@ from kb_service.reports.labels import NOBODY
 from kb_service.reports.metrics import METRICS, Unit
 from kb_service.reports.models import Figures, GroupFigures, Report
 from kb_service.reports.opening_lines import OpeningLine
-from kb_service.reports.sheets import FORMATS, Value, mark_total, write, write_figure, write_header, write_title
+from kb_service.reports.sheets import FORMATS, RIGHT, Value, mark_total, write, write_figure, write_header, write_title
 
 _DETAIL_COLUMNS: dict[str, float] = {
     "工单": 10,
@@ -61,7 +61,7 @@ def _write_summary(sheet: Worksheet, report: Report) -> None:
     sheet.append(
         [f"报告期 {report.starts_at:%Y-%m-%d} 起，{report.ends_at:%Y-%m-%d} 前（{report.time_zone}），{state}"]
     )
-    sheet.append([f"统计时刻 {report.generated_at:%Y-%m-%d %H:%M}"])
+    sheet.append([f"统计时刻 {report.generated_at:%Y-%m-%d %H:%M}；用时以“时:分”显示，比率之差为百分点"])
     names = ["指标", "本期", f"上期（{report.comparison.period}）", "差", "口径"]
     write_header(sheet, names, [22, 12, 16, 12, 90])
     for metric, change in zip(METRICS, report.comparison.changes, strict=True):
@@ -77,7 +77,9 @@ def _write_difference(sheet: Worksheet, row: int, difference: float | None, unit
     cell = sheet.cell(row, 4)
     if unit is Unit.SECONDS and difference is not None and difference < 0:
         # Excel shows no negative durations.
-        write(cell, f"-{-difference // 3600:.0f}:{-difference % 3600 // 60:02.0f}")
+        minutes = round(-difference / 60)
+        write(cell, f"-{minutes // 60}:{minutes % 60:02}")
+        cell.alignment = RIGHT
     else:
         write_figure(cell, difference, unit)
 

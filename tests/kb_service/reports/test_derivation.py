@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from kb_service.reports.columns import build_fact_columns, build_work_columns
 from kb_service.reports.derivation import Derived, derive
@@ -77,7 +77,8 @@ def columns(facts: list[dict[str, Any]]) -> Any:
     return build_fact_columns([[fact[name] for name in (*FACT_TEXTS, *FACT_NUMBERS)] for fact in facts])
 
 
-@given(histories(longest=40))
+@settings(max_examples=60)
+@given(histories())
 def test_what_holds_for_every_history(drawn: tuple[TicketKind, list[TicketEvent]]) -> None:
     kind, events = drawn
     standing = replay(kind, events)

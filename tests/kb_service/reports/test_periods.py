@@ -1,6 +1,7 @@
 """Calendar periods of the service's zone, and what is none."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,7 +59,7 @@ def test_stretches_lie_side_by_side(text: str, count: int, first: int, last: int
     stretches = list(period.iter_stretches())
     assert len(stretches) == count
     assert (stretches[0][0], stretches[-1][1]) == (period.start, period.end)
-    assert all(high == low for (_, high), (low, _) in zip(stretches, stretches[1:], strict=False))
+    assert all(high == low for (_, high), (low, _) in pairwise(stretches))
     assert [(high - low).days for low, high in (stretches[0], stretches[-1])] == [first, last]
 
 

@@ -3,17 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from kb_service.reports.models import Figures, GroupFigures, Rate, VolumeFigures
-from kb_service.reports.service import ReportService
 from tests.kb_service.reports.autumn import JIA, YI
-from tests.kb_service.tickets.conftest import Clock
+from tests.kb_service.reports.conftest import Department
 
 HOURS = 3600.0
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-pytestmark = pytest.mark.usefixtures("autumn")
 
 
 def rate(numerator: int, denominator: int) -> Rate:
@@ -30,8 +25,8 @@ def group(groups: list[GroupFigures], key: str | None) -> Figures:
     return found
 
 
-def test_november_as_a_whole(reports: ReportService) -> None:
-    report = reports.report("2026-11")
+def test_november_as_a_whole(autumn: Department) -> None:
+    report = autumn.reports.report("2026-11")
     figures = report.figures
     assert (report.period, report.title, report.complete) == ("2026-11", "2026年11月", True)
     assert report.starts_at == datetime(2026, 11, 1, tzinfo=SHANGHAI)
@@ -59,8 +54,8 @@ def test_november_as_a_whole(reports: ReportService) -> None:
     assert figures.work.model_dump() == {"minutes_worked": 255, "tickets": 3}
 
 
-def test_by_person(reports: ReportService) -> None:
-    groups = reports.report("2026-11").by_assignee
+def test_by_person(autumn: Department) -> None:
+    groups = autumn.reports.report("2026-11").by_assignee
     assert [one.key for one in groups] == [YI, JIA]
     jia, yi = group(groups, JIA), group(groups, YI)
     assert jia.volume == volume(1, 2, 0, 2, 0, 1)  # b until it came back, d, e
@@ -75,8 +70,8 @@ def test_by_person(reports: ReportService) -> None:
     assert (jia.work.minutes_worked, yi.work.minutes_worked) == (90, 165)
 
 
-def test_by_product_category_kind_and_channel(reports: ReportService) -> None:
-    report = reports.report("2026-11")
+def test_by_product_category_kind_and_channel(autumn: Department) -> None:
+    report = autumn.reports.report("2026-11")
     assert [one.key for one in report.by_product] == ["ERP", "OA", None]
     assert group(report.by_product, "ERP").volume == volume(1, 1, 1, 2, 0, 1)
     assert group(report.by_product, "OA").volume == volume(0, 2, 0, 0, 1, 1)
@@ -93,9 +88,9 @@ def test_by_product_category_kind_and_channel(reports: ReportService) -> None:
     assert {one.channel: one.volume.created for one in report.by_channel} == {"电话": 2, "邮件": 1, "在线": 1}
 
 
-def test_october_is_what_november_is_compared_with(reports: ReportService) -> None:
-    comparison = reports.report("2026-11").comparison
-    october = reports.report("2026-10").figures
+def test_october_is_what_november_is_compared_with(autumn: Department) -> None:
+    comparison = autumn.reports.report("2026-11").comparison
+    october = autumn.reports.report("2026-10").figures
     assert comparison.period == "2026-10"
     assert comparison.figures == october
     assert october.volume == volume(1, 1, 0, 1, 0, 1)
@@ -114,8 +109,8 @@ def test_october_is_what_november_is_compared_with(reports: ReportService) -> No
     assert changes["satisfaction.mean"] == (3.0, 5.0, -2.0)
 
 
-def test_days_of_november_and_weeks_of_the_quarter(reports: ReportService) -> None:
-    month = reports.report("2026-11")
+def test_days_of_november_and_weeks_of_the_quarter(autumn: Department) -> None:
+    month = autumn.reports.report("2026-11")
     assert (month.trend_unit, len(month.trend)) == ("day", 30)
     days = {
         point.first_day.day: (point.created, point.resolved, point.closed, point.open_at_end, point.minutes_worked)
@@ -126,7 +121,7 @@ def test_days_of_november_and_weeks_of_the_quarter(reports: ReportService) -> No
     assert days[5] == (0, 0, 0, 2, 0)
     assert days[6] == (0, 1, 1, 1, 45)
     assert days[30] == (0, 0, 1, 2, 0)
-    quarter = reports.report("2026-Q4")
+    quarter = autumn.reports.report("2026-Q4")
     assert (quarter.trend_unit, quarter.complete) == ("week", False)
     weeks = {str(point.first_day): (str(point.last_day), point.created, point.closed) for point in quarter.trend}
     assert weeks["2026-10-01"] == ("2026-10-04", 0, 0)
@@ -136,12 +131,16 @@ def test_days_of_november_and_weeks_of_the_quarter(reports: ReportService) -> No
     assert quarter.figures.volume == volume(1, 5, 1, 4, 1, 2)
 
 
-def test_the_last_second_belongs_to_the_old_month_and_the_first_to_the_new(reports: ReportService) -> None:
-    assert [reports.report(name).figures.volume.created for name in ("2026-09", "2026-10", "2026-11")] == [1, 1, 4]
+def test_the_last_second_belongs_to_the_old_month_and_the_first_to_the_new(autumn: Department) -> None:
+    assert [autumn.reports.report(name).figures.volume.created for name in ("2026-09", "2026-10", "2026-11")] == [
+        1,
+        1,
+        4,
+    ]
 
 
-def test_a_month_that_goes_on_is_told_up_to_now(reports: ReportService, clock: Clock) -> None:
-    december = reports.report("2026-12")
+def test_a_month_that_goes_on_is_told_up_to_now(autumn: Department) -> None:
+    december = autumn.reports.report("2026-12")
     assert not december.complete
     assert december.figures.volume == volume(2, 0, 0, 0, 0, 2)
     assert (december.figures.satisfaction.count, december.figures.satisfaction.mean) == (1, 4.0)
@@ -151,17 +150,17 @@ def test_a_month_that_goes_on_is_told_up_to_now(reports: ReportService, clock: C
     assert {change.difference for change in december.comparison.changes if change.name.startswith("response.m")} == {
         None
     }
-    clock.moment = datetime(2026, 11, 3, 10, 59, tzinfo=SHANGHAI)
-    assert reports.report("2026-11").figures.response.overdue == 0
-    clock.moment = datetime(2026, 11, 3, 11, 1, tzinfo=SHANGHAI)
-    assert reports.report("2026-11").figures.response.overdue == 1
+    autumn.clock.moment = datetime(2026, 11, 3, 10, 59, tzinfo=SHANGHAI)
+    assert autumn.reports.report("2026-11").figures.response.overdue == 0
+    autumn.clock.moment = datetime(2026, 11, 3, 11, 1, tzinfo=SHANGHAI)
+    assert autumn.reports.report("2026-11").figures.response.overdue == 1
 
 
-def test_nothing_to_count_is_null_and_not_zero(reports: ReportService) -> None:
-    figures = reports.report("2025-Q1").figures
+def test_nothing_to_count_is_null_and_not_zero(autumn: Department) -> None:
+    figures = autumn.reports.report("2025-Q1").figures
     assert figures.volume == volume(0, 0, 0, 0, 0, 0)
     for one in (figures.resolution_rate, figures.reopening_rate, figures.escalation_rate):
         assert one == rate(0, 0)
     assert (figures.satisfaction.mean, figures.resolution.p90_target_share) == (None, None)
-    report = reports.report("2025-Q1")
+    report = autumn.reports.report("2025-Q1")
     assert (report.by_assignee, report.by_product, report.by_category, report.by_channel) == ([], [], [], [])

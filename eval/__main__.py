@@ -54,6 +54,18 @@ def ingest(
 
 
 @app.command()
+def reports(
+    tickets: Annotated[int, typer.Option(help="工单数", min=100)] = 10_000,
+    events: Annotated[int, typer.Option(help="每张工单至少几条事件，途中的除外", min=1)] = 5,
+    requests: Annotated[int, typer.Option(help="每种请求几次", min=1)] = 40,
+) -> None:
+    """工单队列与月报、季报的速度。"""
+    from eval.report_speed import run_report_speed
+
+    print(run_report_speed(tickets, events, requests))
+
+
+@app.command()
 def run(
     labelled_set: Annotated[
         str, typer.Argument(metavar="SET", help="own，或含 queries.jsonl.gz 与 qrels.tsv 的文件夹")

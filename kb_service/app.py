@@ -10,6 +10,7 @@ from kb_service import health
 from kb_service.errors import PROBLEM_JSON, add_error_handlers
 from kb_service.knowledge import routes as knowledge
 from kb_service.operations import routes as operations
+from kb_service.reports import routes as reports
 from kb_service.runtime import Runtime
 from kb_service.search import routes as search
 from kb_service.suggestions import routes as suggestions
@@ -53,16 +54,9 @@ def build_app(runtime: Runtime, operator_token: str | None = None) -> FastAPI:
     app.state.runtime = runtime
     app.state.operator_token = operator_token
     add_error_handlers(app)
-    for router in (
-        health.router,
-        search.router,
-        knowledge.router,
-        suggestions.router,
-        tickets.router,
-        operations.router,
-        web.router,
-    ):
-        app.include_router(router)
+    rooms = (health, search, knowledge, suggestions, tickets, reports, operations, web)
+    for room in rooms:
+        app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
 
     @app.middleware("http")

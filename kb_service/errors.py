@@ -7,7 +7,7 @@
     ├── ForbiddenError 403
     ├── UnauthorizedError 401
     ├── ConflictError 409          IllegalActionError, StaleTicketError (kb_service.tickets.errors)
-    ├── MissingFieldsError, ReusedKeyError 422
+    ├── MissingFieldsError, ReusedKeyError, PeriodError, FuturePeriodError 422
     └── NotReadyError 503
 """
 

@@ -21,6 +21,7 @@ from ingest.store.document_store import QdrantDocumentStore
 from ingest.store.factory import build_store
 from ingest.tokenizer import Tokenizer
 from kb_service.database import build_engine, migrate
+from kb_service.reports.service import ReportService
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
 from kb_service.suggestions.following import follow_ticket
@@ -84,7 +85,17 @@ class Runtime:
             self.engine.dispose()
         if "suggestions" in self.__dict__:
             self.suggestions.close()
-        for part in ("suggestions", "ledger", "search", "tickets", "indexer", "store", "catalogue", "engine"):
+        for part in (
+            "suggestions",
+            "ledger",
+            "search",
+            "reports",
+            "tickets",
+            "indexer",
+            "store",
+            "catalogue",
+            "engine",
+        ):
             self.__dict__.pop(part, None)
         self._file_lock.release()
 
@@ -132,6 +143,11 @@ class Runtime:
         return SuggestionService(
             self.search, self.catalogue, self.tickets, self.ledger, rules, lambda: datetime.now(UTC), self.today
         )
+
+    @cached_property
+    def reports(self) -> ReportService:
+        zone = ZoneInfo(self.settings.time_zone)
+        return ReportService(self.engine, self.service_levels, self.tickets, zone, lambda: datetime.now(UTC))
 
     @cached_property
     def service_levels(self) -> ServiceLevels:

@@ -1,7 +1,7 @@
 """Working time: which moments count where a promise is given in working hours."""
 
 from collections.abc import Collection, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -51,6 +51,7 @@ class WorkingCalendar:
         # The package fills in a year at its first question, which two threads must not ask at once.
         self._lock = Lock()
         self._is_working_day = lru_cache(maxsize=_MOST_DAYS)(self._look_up)
+        self._hours_of = lru_cache(maxsize=_MOST_DAYS)(self._place_hours)
 
     def is_working_day(self, day: date) -> bool:
         return self._is_working_day(day)
@@ -80,18 +81,24 @@ class WorkingCalendar:
 
     def _stretches(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working time from ``start`` on, in UTC, so that a length is one of real time whatever the zone does."""
-        utc = ZoneInfo("UTC")
-        begin = start.astimezone(utc)
+        begin = start.astimezone(UTC)
         day = start.astimezone(self._zone).date()
         for offset in range(_MOST_DAYS):
-            current = day + timedelta(days=offset)
-            if not self.is_working_day(current):
-                continue
-            for opening, closing in self._hours:
-                low = datetime.combine(current, opening, self._zone).astimezone(utc)
-                high = datetime.combine(current, closing, self._zone).astimezone(utc)
+            for low, high in self._hours_of(day + timedelta(days=offset)):
                 if high > begin:
                     yield max(low, begin), high
+
+    def _place_hours(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The working hours of a day, in UTC; none on a day off."""
+        if not self.is_working_day(day):
+            return ()
+        return tuple(
+            (
+                datetime.combine(day, opening, self._zone).astimezone(UTC),
+                datetime.combine(day, closing, self._zone).astimezone(UTC),
+            )
+            for opening, closing in self._hours
+        )
 
     def _look_up(self, day: date) -> bool:
         if day in self._days_off:

@@ -8,6 +8,7 @@ go from analysis over a scheme and a quotation to the customer's word.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 
 class TicketKind(StrEnum):
@@ -158,6 +159,7 @@ TRANSITIONS: tuple[Transition, ...] = (
 )
 
 
+@cache
 def find_transition(kind: TicketKind, state: TicketState | None, action: Action) -> Transition | None:
     """What ``action`` does to a ticket of this kind in this state, None where it may not be done.
 

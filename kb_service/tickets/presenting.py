@@ -1,13 +1,14 @@
 """A ticket's row and events -> the ticket as callers see it at one moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from kb_service.tickets.clocks import ClockState, SLAStatus, resolution_status, response_status
-from kb_service.tickets.history import TicketEvent, replay
+from kb_service.tickets.clocks import ClockState
+from kb_service.tickets.history import TicketEvent
 from kb_service.tickets.lifecycle import OPEN_STATES, TicketKind, TicketState, allowed_actions
 from kb_service.tickets.models import Clock, Ticket
-from kb_service.tickets.service_levels import ServiceLevels, Target
+from kb_service.tickets.promises import Promise, judge_resolution, judge_response
+from kb_service.tickets.service_levels import ServiceLevels
 from kb_service.tickets.tables import HIGHEST_KEY, TicketRow
 
 ID_PREFIX = "T"
@@ -32,18 +33,8 @@ def build_ticket(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceL
 
 def _clocks(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceLevels, now: datetime) -> tuple[Clock, Clock]:
     """The response's and the resolution's."""
-    kind = TicketKind(row.kind)
-
-    def clock(find: Callable[..., Target], status_of: Callable[..., SLAStatus]) -> Clock:
-        target = find(kind, row.priority, row.contract)
-        status = status_of(kind, events, target.target, levels.calendar, now)
-        if status.met_at is not None:
-            # What was kept is judged by what was promised then, whatever the priority became later.
-            target = find(kind, _priority_at(kind, events, status.met_at), row.contract)
-            status = status_of(kind, events, target.target, levels.calendar, now)
-        return _clock(target, status)
-
-    return clock(levels.response, response_status), clock(levels.resolution, resolution_status)
+    of = (TicketKind(row.kind), row.contract, row.priority, events, levels, now)
+    return _clock(judge_response(*of)), _clock(judge_resolution(*of))
 
 
 def find_owed(state: TicketState, clock: Clock) -> datetime | None:
@@ -51,14 +42,10 @@ def find_owed(state: TicketState, clock: Clock) -> datetime | None:
     return clock.due_at if clock.state in _OWED and state in OPEN_STATES else None
 
 
-def _priority_at(kind: TicketKind, events: Sequence[TicketEvent], moment: datetime) -> str | None:
-    standing = replay(kind, [event for event in events if event.at <= moment])
-    return standing.priority if standing else None
-
-
-def _clock(target: Target, status: SLAStatus) -> Clock:
+def _clock(promise: Promise) -> Clock:
+    status = promise.status
     return Clock(
-        target=target.text,
+        target=promise.target.text,
         state=status.state,
         started_at=status.started_at,
         due_at=status.due_at,

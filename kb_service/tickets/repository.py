@@ -57,9 +57,12 @@ class TicketRepository:
     def events_of(self, keys: Sequence[int]) -> dict[int, list[TicketEvent]]:
         """Each ticket's events, in the order they happened."""
         found: dict[int, list[TicketEvent]] = {key: [] for key in keys}
-        query = select(TicketEventRow).where(TicketEventRow.ticket_key.in_(keys))
-        for row in self._session.scalars(query.order_by(TicketEventRow.ticket_key, TicketEventRow.sequence)):
-            found[row.ticket_key].append(_event(row))
+        row = TicketEventRow
+        # Columns and not rows of the session: of hundreds of events, those would take half of the time.
+        query = select(row.ticket_key, row.sequence, row.action, row.actor, row.at, row.fields)
+        ordered = query.where(row.ticket_key.in_(keys)).order_by(row.ticket_key, row.sequence)
+        for key, sequence, action, actor, at, fields in self._session.execute(ordered):
+            found[key].append(TicketEvent(sequence, Action(action), actor, at, fields))
         return found
 
     def find_page(
@@ -103,10 +106,6 @@ class TicketRepository:
                 fields=event.fields,
             )
         )
-
-
-def _event(row: TicketEventRow) -> TicketEvent:
-    return TicketEvent(row.sequence, Action(row.action), row.actor, row.at, dict(row.fields))
 
 
 def read_standing(row: TicketRow) -> Standing:

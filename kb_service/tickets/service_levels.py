@@ -1,9 +1,11 @@
 """What is promised to whom: targets by contract, kind and priority, and the working hours they count in."""
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -81,8 +83,12 @@ class Target:
 class ServiceLevels:
     """Targets of a ticket, and the calendar that they count in."""
 
-    def __init__(self, calendar: WorkingCalendar, working_day: timedelta, levels: Sequence[_Level]) -> None:
+    def __init__(
+        self, calendar: WorkingCalendar, working_day: timedelta, levels: Sequence[_Level], fingerprint: str = ""
+    ) -> None:
         self.calendar = calendar
+        self.fingerprint = fingerprint
+        """Changes with whatever changes a due moment; what was computed with another one is out of date."""
         self._working_day = working_day
         # Looked through from the end: the heaviest first, and of two alike the later line of the file.
         self._levels = sorted(levels, key=lambda level: level.weight)
@@ -109,7 +115,7 @@ class ServiceLevels:
         if not hours:
             raise ServiceLevelsError("working_hours：至少要有一段工作时间，如 8:30-12:00")
         working_day = sum((_length(stretch) for stretch in hours), timedelta())
-        levels = cls(calendar, working_day, [*_DEFAULTS, *file.levels])
+        levels = cls(calendar, working_day, [*_DEFAULTS, *file.levels], _fingerprint(zone, file))
         for number, level in enumerate(file.levels):
             for name in ("response", "resolution"):
                 levels._check_length(f"levels.{number}.{name}", getattr(level, name))
@@ -170,6 +176,11 @@ class ServiceLevels:
             "工作日": self._working_day,
         }[unit]
         return SLATarget(amount * length, in_working_time=unit.startswith("工作"))
+
+
+def _fingerprint(zone: str, file: _File) -> str:
+    stated = (zone, file.model_dump_json(), [level.model_dump_json() for level in _DEFAULTS], version("holidays"))
+    return hashlib.sha256(repr(stated).encode()).hexdigest()[:16]
 
 
 def _read_hours(text: str) -> tuple[time, time]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -35,11 +36,11 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+@contextmanager
+def open_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """A migrated, empty database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'kb.sqlite3'}"
+    if kind == "sqlite":
+        url = f"sqlite:///{folder / 'kb.sqlite3'}"
     else:
         server = request.getfixturevalue("postgres_url")
         name = f"kb_{uuid.uuid4().hex}"
@@ -52,6 +53,13 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     migrate(built)
     yield built
     built.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated, empty database."""
+    with open_database(request.param, tmp_path, request) as built:
+        yield built
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from fastapi.staticfiles import StaticFiles
 
 from kb_service import health
 from kb_service.errors import PROBLEM_JSON, add_error_handlers
+from kb_service.integrations import dify_routes
+from kb_service.integrations import routes as integrations
 from kb_service.knowledge import routes as knowledge
 from kb_service.operations import routes as operations
 from kb_service.runtime import Runtime
@@ -33,6 +35,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         403: "没有权限",
         404: "没有找到",
         409: "操作冲突",
+        413: "请求体过大",
         422: "请求不符合要求",
         503: "服务尚未就绪",
     }.items()
@@ -52,7 +55,16 @@ def build_app(runtime: Runtime, operator_token: str | None = None) -> FastAPI:
     app.state.runtime = runtime
     app.state.operator_token = operator_token
     add_error_handlers(app)
-    for router in (health.router, search.router, knowledge.router, tickets.router, operations.router, web.router):
+    for router in (
+        health.router,
+        search.router,
+        knowledge.router,
+        tickets.router,
+        integrations.router,
+        dify_routes.router,
+        operations.router,
+        web.router,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
 

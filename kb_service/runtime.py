@@ -20,6 +20,11 @@ from ingest.store.document_store import QdrantDocumentStore
 from ingest.store.factory import build_store
 from ingest.tokenizer import Tokenizer
 from kb_service.database import build_engine, migrate
+from kb_service.integrations.configuration import Integrations
+from kb_service.integrations.dify import DifyRetrieval
+from kb_service.integrations.inbound import InboundService
+from kb_service.integrations.outbound import OutboundService
+from kb_service.integrations.sending import Sender
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
 from kb_service.tickets.service import TicketService
@@ -70,18 +75,31 @@ class Runtime:
         """
         _ = self.service_levels
 
+    def require_integrations(self) -> None:
+        """Read them now and not with the first webhook.
+
+        Raises:
+            IntegrationsError: the file named in the settings cannot be used.
+        """
+        _ = self.integrations
+
     def close(self) -> None:
         """Give the data folder back. Model and dictionary stay loaded, for a runtime that is opened once more."""
         if "store" in self.__dict__:
             self.store.close()
+        if "outbound" in self.__dict__:
+            self.outbound.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
-        for part in ("search", "tickets", "indexer", "store", "catalogue", "engine"):
+        for part in ("dify", "search", "inbound", "outbound", "tickets", "indexer", "store", "catalogue", "engine"):
             self.__dict__.pop(part, None)
         self._file_lock.release()
 
     def today(self) -> date:
         return datetime.now(ZoneInfo(self.settings.time_zone)).date()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
     @cached_property
     def engine(self) -> Engine:
@@ -109,7 +127,23 @@ class Runtime:
 
     @cached_property
     def tickets(self) -> TicketService:
-        return TicketService(self.engine, self.service_levels, lambda: datetime.now(UTC))
+        return TicketService(self.engine, self.service_levels, self.now)
+
+    @cached_property
+    def integrations(self) -> Integrations:
+        return Integrations.load(self.settings.integrations)
+
+    @cached_property
+    def inbound(self) -> InboundService:
+        return InboundService(self.engine, self.tickets, self.integrations, self.now)
+
+    @cached_property
+    def outbound(self) -> OutboundService:
+        return OutboundService(self.engine, self.integrations.subscriptions, Sender(), self.now)
+
+    @cached_property
+    def dify(self) -> DifyRetrieval:
+        return DifyRetrieval(self.search, self.integrations.dify)
 
     @cached_property
     def service_levels(self) -> ServiceLevels:

@@ -118,7 +118,7 @@ class DifyRetrieval:
 
 
 def _records(hits: list[Hit], confidence: float) -> list[RetrievalRecord]:
-    """Our scores have no upper bound, Dify's are 0 to 1: the first has the answer's confidence, the rest their share."""
+    """Our scores have no upper bound, Dify's are 0 to 1: the first hit has the answer's confidence, others a share."""
     best = max((hit.score for hit in hits), default=0.0)
     return [
         RetrievalRecord(

@@ -39,8 +39,9 @@ _BATCH = 200
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: 10 s, 40 s, 160 s … up to 8 hours, about a day and a half in all."""
-    return timedelta(seconds=min(_FIRST_PAUSE_SECONDS * 4.0 ** (attempts - 1), _LONGEST_PAUSE_SECONDS))
+    """How long to wait after so many attempts: 10 s, 40 s, 160 s … up to 8 hours, in all a little more than a day."""
+    growth = 4 ** min(attempts - 1, MOST_ATTEMPTS)
+    return timedelta(seconds=min(_FIRST_PAUSE_SECONDS * growth, _LONGEST_PAUSE_SECONDS))
 
 
 class OutboundService:

@@ -26,7 +26,7 @@ from kb_service.tickets.lifecycle import Action as A
 from kb_service.tickets.lifecycle import TicketState as S
 from kb_service.tickets.models import Origin
 from kb_service.tickets.service import TicketService
-from tests.kb_service.integrations.conftest import Walk
+from tests.kb_service.integrations.conftest import ON_SQLITE_ALONE, Walk
 from tests.kb_service.integrations.sending_systems import SECRETS, load_payload, sign, to_body
 from tests.kb_service.tickets.conftest import Clock
 
@@ -274,6 +274,7 @@ def test_a_ticket_s_number_that_cannot_be_kept_is_refused(foreign: Foreign, bad:
     assert count(engine) == 0
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"null", b"{", b'{"a": "\\ud800"}', b"[" * 200_000, b'{"a":' * 100_000, b"\xff", b'{"a": NaN}']
 )

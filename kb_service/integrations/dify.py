@@ -13,7 +13,7 @@ from ingest.document import Kind
 from kb_service.access.principal import Principal
 from kb_service.errors import explain_validation
 from kb_service.integrations.configuration import DifyAccess
-from kb_service.search.models import Hit, Query, SearchFilters, SearchRequest
+from kb_service.search.models import Hit, Passage, Query, SearchFilters, SearchRequest
 from kb_service.search.service import SearchService
 
 _ALL_KINDS = "all"
@@ -113,27 +113,42 @@ class DifyRetrieval:
         limit = min(setting.top_k, _MOST_RECORDS)
         asked = SearchRequest(query=request.query, limit=limit, filters=_filters(request))
         found = self._search.search(asked, principal)
-        records = _records(found.hits, found.confidence)
+        records = _records(found.hits, found.confidence)[: setting.top_k]
         return RetrievalAnswer(records=[one for one in records if one.score >= setting.score_threshold])
 
 
 def _records(hits: list[Hit], confidence: float) -> list[RetrievalRecord]:
-    """Our scores have no upper bound, Dify's are 0 to 1: the first hit has the answer's confidence, others a share."""
-    best = max((hit.score for hit in hits), default=0.0)
+    """Each passage a record, best first.
+
+    Our scores have no upper bound, Dify's are 0 to 1: the first passage has the answer's confidence, others a share.
+    """
+    found = [(hit, passage) for hit in hits for passage in (hit, *_further(hit))]
+    found.sort(key=lambda one: -one[1].score)
+    best = found[0][1].score if found else 0.0
     return [
         RetrievalRecord(
-            content=hit.parent.text if hit.parent else hit.text,
-            score=round(confidence * max(0.0, min(1.0, hit.score / best)), 4) if best > 0 else 0.0,
+            content=hit.parent.text if passage is hit and hit.parent else passage.text,
+            score=round(confidence * max(0.0, passage.score / best), 4) if best > 0 else 0.0,
             title=hit.title,
             metadata={
                 "document_id": hit.document_id,
                 "kind": hit.kind.value,
-                "citation": hit.citation.label,
-                "url": hit.citation.url,
+                "citation": passage.citation.label,
+                "url": passage.citation.url,
                 "product": hit.product or "",
             },
         )
-        for hit in hits
+        for hit, passage in found
+    ]
+
+
+def _further(hit: Hit) -> list[Passage]:
+    """The document's other passages that do not stand in the article that the best one is shown with."""
+    around = hit.parent.citation if hit.parent else None
+    return [
+        one
+        for one in hit.more
+        if around is None or not around.start_char <= one.citation.start_char < one.citation.end_char <= around.end_char
     ]
 
 

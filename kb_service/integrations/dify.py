@@ -60,6 +60,17 @@ class RetrievalRequest(_Lenient):
     metadata_condition: MetadataCondition | None = None
 
 
+REQUEST_SCHEMA = {
+    "schema": {"type": "object", "required": ["knowledge_id", "query", "retrieval_setting"]},
+    "example": {
+        "knowledge_id": "regulation",
+        "query": "客户报修后多久必须响应",
+        "retrieval_setting": {"top_k": 3, "score_threshold": 0.5},
+    },
+}
+"""For the API's description: errors are told in Dify's shape, so the web framework does not read the body itself."""
+
+
 class RetrievalRecord(BaseModel):
     content: str
     score: float = Field(description="0 到 1：首条为答案的可信度，其余按相对得分")

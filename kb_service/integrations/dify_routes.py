@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from kb_service.dependencies import CurrentRuntime
 from kb_service.integrations.bodies import RawBody
-from kb_service.integrations.dify import DifyError, RetrievalAnswer, RetrievalRequest
+from kb_service.integrations.dify import REQUEST_SCHEMA, DifyError, RetrievalAnswer
 
 router = APIRouter(prefix="/v1/integrations/dify", tags=["integrations"])
 
@@ -17,12 +17,7 @@ router = APIRouter(prefix="/v1/integrations/dify", tags=["integrations"])
     operation_id="difyRetrieval",
     summary="Dify 外部知识库检索，凭 API Key",
     response_model=RetrievalAnswer,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": RetrievalRequest.model_json_schema()}},
-        }
-    },
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": REQUEST_SCHEMA}}},
 )
 def retrieve(request: Request, body: RawBody, runtime: CurrentRuntime) -> RetrievalAnswer | Response:
     try:

@@ -46,7 +46,7 @@ def postgres_engine(postgres_url: str) -> Iterator[Engine]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A migrated, empty database: a copy of a file, or emptied after the test ahead, which is quicker than a new one."""
+    """A migrated, empty database: a copy of a file, or emptied after the test ahead; a new one takes longer."""
     if request.param == "postgresql":
         built: Engine = request.getfixturevalue("postgres_engine")
         tables = ", ".join(table.name for table in Base.metadata.sorted_tables)

@@ -56,7 +56,5 @@ def sign(system: str, body: bytes, at: datetime, delivery_id: str = "d-1") -> di
         return {"x-glpi-signature": signature, "x-glpi-timestamp": seconds}
     if system == "znuny":
         return {"authorization": "Basic " + base64.b64encode(key).decode()}
-    signature = base64.b64encode(
-        _hmac("sha256", GENERIC_KEY, f"{delivery_id}.{seconds}.".encode() + body)
-    ).decode()
+    signature = base64.b64encode(_hmac("sha256", GENERIC_KEY, f"{delivery_id}.{seconds}.".encode() + body)).decode()
     return {"webhook-id": delivery_id, "webhook-timestamp": seconds, "webhook-signature": f"v1,{signature}"}

@@ -56,7 +56,10 @@ def test_without_a_file_nothing_is_connected() -> None:
         ({"connections": [{**ZAMMAD, "clock_tolerance_seconds": 0}]}, "clock_tolerance_seconds"),
         ({"subscriptions": [{**ERP, "url": "ftp://erp"}]}, "subscriptions.0.url：应为 http:// 或 https:// 开头的网址"),
         ({"subscriptions": [{**ERP, "secret": "whsec_" + "?" * 40}]}, "secret 应为 whsec_ 加"),
-        ({"subscriptions": [{**ERP, "events": ["ticket.vanished"]}]}, "没有事件“ticket.vanished”。可用：ticket.created"),
+        (
+            {"subscriptions": [{**ERP, "events": ["ticket.vanished"]}]},
+            "没有事件“ticket.vanished”。可用：ticket.created",
+        ),
         ({"dify": {"api_key": "short"}}, "dify.api_key：至少 16 个字符"),
     ],
 )

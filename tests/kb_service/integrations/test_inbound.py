@@ -22,13 +22,14 @@ from kb_service.integrations.errors import (
 from kb_service.integrations.inbound import InboundService
 from kb_service.integrations.models import Outcome, WebhookAnswer
 from kb_service.integrations.tables import WebhookDeliveryRow
-from kb_service.tickets.lifecycle import Action as A
-from kb_service.tickets.lifecycle import TicketState as S
+from kb_service.tickets.lifecycle import Action, TicketState
 from kb_service.tickets.models import Origin
 from kb_service.tickets.service import TicketService
 from tests.kb_service.integrations.conftest import ON_SQLITE_ALONE, Walk
 from tests.kb_service.integrations.sending_systems import SECRETS, load_payload, sign, to_body
 from tests.kb_service.tickets.conftest import Clock
+
+A, S = Action, TicketState
 
 
 class Foreign:
@@ -145,9 +146,7 @@ def together(work: Any, count: int = 8) -> list[Any]:
         return list(pool.map(run, range(count)))
 
 
-def test_one_delivery_many_times_at_once_counts_once(
-    foreign: Foreign, tickets: TicketService, engine: Engine
-) -> None:
+def test_one_delivery_many_times_at_once_counts_once(foreign: Foreign, tickets: TicketService, engine: Engine) -> None:
     created = together(lambda _: foreign.send("zammad_created", "same"))
     assert all(answer == created[0] for answer in created)
     assert len(tickets.list().tickets) == 1
@@ -202,9 +201,7 @@ def test_a_late_reply_s_words_are_kept(foreign: Foreign, tickets: TicketService,
     assert tickets.history(ticket_id).events[-1].fields == {"text": "发件人说收到退信 550"}
 
 
-def test_a_clock_that_is_ahead_does_not_shut_out_what_follows(
-    foreign: Foreign, tickets: TicketService, walk: Walk, clock: Clock
-) -> None:
+def test_a_clock_that_is_ahead_does_not_shut_out_what_follows(foreign: Foreign, walk: Walk, clock: Clock) -> None:
     ticket_id = foreign.send("generic_created", timestamp="2036-01-01T00:00:00+08:00").ticket_id
     clock.pass_hours(1)
     walk(ticket_id, A.TRIAGE, A.ASSIGN, A.START, A.RESOLVE)

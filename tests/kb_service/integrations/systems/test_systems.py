@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from starlette.datastructures import Headers
 
-from kb_service.integrations.changes import Happening as H
-from kb_service.integrations.changes import InboundChange
+from kb_service.integrations.changes import Happening, InboundChange
 from kb_service.integrations.errors import BadSignatureError, StaleWebhookError, UnreadablePayloadError
 from kb_service.integrations.systems.registry import SYSTEMS
 from tests.kb_service.integrations.sending_systems import PAYLOADS, SECRETS, load_payload, sign, to_body
 
+H = Happening
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 FIRST_PAYLOADS = [(system, f"{system}_created") for system in SYSTEMS]
 
@@ -30,7 +30,13 @@ def verify(system: Any, headers: dict[str, str], body: bytes, now: datetime = NO
 @pytest.mark.parametrize(
     ("name", "external_id", "happening", "text", "who"),
     [
-        ("zammad_created", "81", H.CREATED, "从 ERP 打印凭证，提示\n找不到模板\n。\n昨天还正常 & 没改过设置。", "小禾 林"),
+        (
+            "zammad_created",
+            "81",
+            H.CREATED,
+            "从 ERP 打印凭证，提示\n找不到模板\n。\n昨天还正常 & 没改过设置。",
+            "小禾 林",
+        ),
         ("zammad_replied", "81", H.CUSTOMER_REPLIED, "重启之后还是不行，温度 <5℃ 的机房也试了", "小禾 林"),
         ("zammad_note", "81", H.OTHER, "模板服务器已重启", "明 周"),
         ("zammad_closed", "81", H.CLOSED, "", "明 周"),
@@ -91,7 +97,9 @@ def test_a_new_ticket_says_who_wants_what(
     change = read(name)
     assert (change.title, change.customer, change.channel) == (title, customer, channel)
     assert (change.product, change.category) == (product, category)
-    assert change.at == datetime(2026, 11, 25, 1, tzinfo=UTC).replace(microsecond=change.at.microsecond if change.at else 0)
+    assert change.at == datetime(2026, 11, 25, 1, tzinfo=UTC).replace(
+        microsecond=change.at.microsecond if change.at else 0
+    )
 
 
 def test_an_event_that_is_not_followed_is_read_as_nothing() -> None:

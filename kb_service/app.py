@@ -8,6 +8,8 @@ from fastapi.staticfiles import StaticFiles
 
 from kb_service import health
 from kb_service.errors import PROBLEM_JSON, add_error_handlers
+from kb_service.integrations import dify_routes
+from kb_service.integrations import routes as integrations
 from kb_service.knowledge import routes as knowledge
 from kb_service.operations import routes as operations
 from kb_service.reports import routes as reports
@@ -35,6 +37,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         403: "没有权限",
         404: "没有找到",
         409: "操作冲突",
+        413: "请求体过大",
         422: "请求不符合要求",
         503: "服务尚未就绪",
     }.items()
@@ -54,7 +57,7 @@ def build_app(runtime: Runtime, operator_token: str | None = None) -> FastAPI:
     app.state.runtime = runtime
     app.state.operator_token = operator_token
     add_error_handlers(app)
-    rooms = (health, search, knowledge, suggestions, tickets, reports, operations, web)
+    rooms = (health, search, knowledge, suggestions, tickets, reports, integrations, dify_routes, operations, web)
     for room in rooms:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")

@@ -8,6 +8,8 @@
     ├── UnauthorizedError 401
     ├── ConflictError 409          IllegalActionError, StaleTicketError (kb_service.tickets.errors)
     ├── MissingFieldsError, ReusedKeyError, PeriodError, FuturePeriodError 422
+    ├── BadSignatureError, StaleWebhookError 401, PayloadTooLargeError 413, UnreadablePayloadError 422
+    │   (kb_service.integrations.errors)
     └── NotReadyError 503
 """
 
@@ -48,6 +50,8 @@ _VALIDATION_MESSAGES = {
     "date_parsing": "应为 YYYY-MM-DD 格式的日期",
     "model_attributes_type": "应为 JSON 对象",
     "too_long": "最多 {max_length} 项",
+    "url_parsing": "应为 http:// 或 https:// 开头的网址",
+    "url_scheme": "应为 http:// 或 https:// 开头的网址",
 }
 
 
@@ -176,6 +180,10 @@ def add_error_handlers(app: FastAPI) -> None:
 def _explain(item: Mapping[str, Any]) -> dict[str, str]:
     # The first part says where the field was looked for: body, query or path.
     place = [str(part) for part in item["loc"][1:]]
+    return {"field": ".".join(place) or "请求体", "message": explain_validation(item)}
+
+
+def explain_validation(item: Mapping[str, Any]) -> str:
+    """What is wrong with a field, from an item of pydantic's ``errors()``."""
     pattern = _VALIDATION_MESSAGES.get(item["type"])
-    message = pattern.format_map(item.get("ctx", {})) if pattern else str(item["msg"])
-    return {"field": ".".join(place) or "请求体", "message": message}
+    return pattern.format_map(item.get("ctx", {})) if pattern else str(item["msg"]).removeprefix("Value error, ")

@@ -21,6 +21,11 @@ from ingest.store.document_store import QdrantDocumentStore
 from ingest.store.factory import build_store
 from ingest.tokenizer import Tokenizer
 from kb_service.database import build_engine, migrate
+from kb_service.integrations.configuration import Integrations
+from kb_service.integrations.dify import DifyRetrieval
+from kb_service.integrations.inbound import InboundService
+from kb_service.integrations.outbound import OutboundService
+from kb_service.integrations.sending import Sender
 from kb_service.reports.service import ReportService
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
@@ -31,6 +36,11 @@ from kb_service.suggestions.rules import RuleFinder
 from kb_service.suggestions.service import SuggestionService
 from kb_service.tickets.service import TicketService
 from kb_service.tickets.service_levels import ServiceLevels
+
+_STAY = ("embedder", "sparse_encoder")
+"""Parts that are costly to load and hold nothing of the data folder's."""
+_CLOSED = ("outbound", "suggestions", "store")
+"""Parts that have to be closed, in this order."""
 
 
 class Runtime:
@@ -77,30 +87,30 @@ class Runtime:
         """
         _ = self.service_levels
 
+    def require_integrations(self) -> None:
+        """Read them now and not with the first webhook.
+
+        Raises:
+            IntegrationsError: the file named in the settings cannot be used.
+        """
+        _ = self.integrations
+
     def close(self) -> None:
-        """Give the data folder back. Model and dictionary stay loaded, for a runtime that is opened once more."""
-        if "store" in self.__dict__:
-            self.store.close()
-        if "engine" in self.__dict__:
-            self.engine.dispose()
-        if "suggestions" in self.__dict__:
-            self.suggestions.close()
-        for part in (
-            "suggestions",
-            "ledger",
-            "search",
-            "reports",
-            "tickets",
-            "indexer",
-            "store",
-            "catalogue",
-            "engine",
-        ):
-            self.__dict__.pop(part, None)
+        """Give the data folder back. What is costly to load stays, for a runtime that is opened once more."""
+        built = [name for name, part in vars(type(self)).items() if isinstance(part, cached_property)]
+        parts = {name: self.__dict__.pop(name) for name in built if name in self.__dict__ and name not in _STAY}
+        for name in _CLOSED:
+            if name in parts:
+                parts[name].close()
+        if "engine" in parts:
+            parts["engine"].dispose()
         self._file_lock.release()
 
     def today(self) -> date:
         return datetime.now(ZoneInfo(self.settings.time_zone)).date()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
 
     @cached_property
     def engine(self) -> Engine:
@@ -128,26 +138,40 @@ class Runtime:
 
     @cached_property
     def tickets(self) -> TicketService:
-        tickets = TicketService(self.engine, self.service_levels, lambda: datetime.now(UTC))
+        tickets = TicketService(self.engine, self.service_levels, self.now)
         tickets.tell(follow_ticket)
         return tickets
 
     @cached_property
     def ledger(self) -> Ledger:
         model = hashlib.sha256(self.embedder.fingerprint.encode()).hexdigest()
-        return Ledger(self.engine, self.tickets, model, self.embedder.dimension, lambda: datetime.now(UTC))
+        return Ledger(self.engine, self.tickets, model, self.embedder.dimension, self.now)
 
     @cached_property
     def suggestions(self) -> SuggestionService:
         rules = RuleFinder(self.catalogue, load_obligations(self.settings.obligations))
-        return SuggestionService(
-            self.search, self.catalogue, self.tickets, self.ledger, rules, lambda: datetime.now(UTC), self.today
-        )
+        return SuggestionService(self.search, self.catalogue, self.tickets, self.ledger, rules, self.now, self.today)
 
     @cached_property
     def reports(self) -> ReportService:
         zone = ZoneInfo(self.settings.time_zone)
-        return ReportService(self.engine, self.service_levels, self.tickets, zone, lambda: datetime.now(UTC))
+        return ReportService(self.engine, self.service_levels, self.tickets, zone, self.now)
+
+    @cached_property
+    def integrations(self) -> Integrations:
+        return Integrations.load(self.settings.integrations)
+
+    @cached_property
+    def inbound(self) -> InboundService:
+        return InboundService(self.engine, self.tickets, self.integrations, self.now)
+
+    @cached_property
+    def outbound(self) -> OutboundService:
+        return OutboundService(self.engine, self.integrations.subscriptions, Sender(), self.now)
+
+    @cached_property
+    def dify(self) -> DifyRetrieval:
+        return DifyRetrieval(self.search, self.integrations.dify)
 
     @cached_property
     def service_levels(self) -> ServiceLevels:

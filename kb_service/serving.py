@@ -11,6 +11,7 @@ import uvicorn
 from ingest.errors import IngestError
 from kb_service.app import build_app
 from kb_service.errors import ForbiddenError
+from kb_service.integrations.background import delivering
 from kb_service.operations.registration import Registration, withdraw
 from kb_service.runtime import Runtime
 from kb_service.settings import is_loopback
@@ -64,7 +65,8 @@ def serve(runtime: Runtime, listener: socket.socket) -> None:
     signal.signal(signal.SIGINT, _exit)
     registration.write(data_dir)
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        with delivering(runtime.outbound, runtime.now):
+            uvicorn.Server(config).run(sockets=[listener])
     finally:
         withdraw(data_dir)
         runtime.close()

@@ -19,6 +19,7 @@ class ServiceSettings(BaseSettings):
     time_zone: str = Field("Asia/Shanghai", description="zone whose calendar day counts as today")
     service_levels: Path | None = Field(None, description="YAML file of working hours and targets")
     obligations: Path | None = Field(None, description="YAML file of when which rules apply to a ticket")
+    integrations: Path | None = Field(None, description="YAML file of foreign systems and subscriptions")
     busy_timeout_seconds: float = Field(60, ge=0, description="how long a command waits for another one's index")
 
     @property

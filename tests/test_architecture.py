@@ -59,6 +59,8 @@ def test_packages_import_one_way(package: str) -> None:
         ("tickets", ("search", "knowledge", "suggestions", "reports", "articles", "gaps", "integrations")),
         ("search", ("tickets", "suggestions", "reports", "articles", "integrations")),
         ("reports", ("search", "knowledge", "web")),
+        ("knowledge", ("tickets", "suggestions", "integrations")),
+        ("integrations", ("knowledge", "suggestions", "operations", "web")),
     ],
 )
 def test_rooms_that_do_not_know_each_other(room: str, unknown: tuple[str, ...]) -> None:

@@ -35,6 +35,15 @@ class StaleTicketError(ConflictError):
         super().__init__(detail, {"sequence": sequence})
 
 
+class TakenOverError(ConflictError):
+    """A foreign system's ticket has become one of ours before."""
+
+    code = "ticket-taken-over"
+
+    def __init__(self, ticket_id: str, source: str, external_id: str) -> None:
+        super().__init__(f"“{source}”的工单 {external_id} 已登记为 {ticket_id}", {"ticket_id": ticket_id})
+
+
 class MissingFieldsError(ServiceError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "missing-fields"

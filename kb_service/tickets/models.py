@@ -17,6 +17,15 @@ Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Priority = Literal["P1", "P2", "P3", "P4"]
 
 
+class Origin(BaseModel):
+    """The foreign ticket that a ticket was taken over from: a system's name here, and its own number there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)]
+    external_id: Name
+
+
 class TicketRequest(BaseModel):
     """A request for help as it comes in."""
 
@@ -89,6 +98,8 @@ class Ticket(BaseModel):
     channel: str
     product: str | None
     contract: str | None
+    source: str | None = Field(None, description="来自哪个外部系统；本系统登记的为 null")
+    external_id: str | None = Field(None, description="在外部系统中的编号")
     category: str | None
     priority: str | None
     assignee: str | None

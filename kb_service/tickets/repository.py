@@ -32,6 +32,10 @@ class TicketRepository:
     def find(self, key: int) -> TicketRow | None:
         return self._session.get(TicketRow, key)
 
+    def find_by_origin(self, source: str, external_id: str) -> TicketRow | None:
+        query = select(TicketRow).where(TicketRow.source == source, TicketRow.external_id == external_id)
+        return self._session.scalars(query).one_or_none()
+
     def find_for_change(self, key: int) -> TicketRow | None:
         """The ticket, which nobody else changes until the transaction ends.
 

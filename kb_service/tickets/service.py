@@ -17,6 +17,7 @@ from kb_service.tickets.errors import (
     ReopenTooLateError,
     ReusedKeyError,
     StaleTicketError,
+    TakenOverError,
     TicketNotFoundError,
     UnfittingFieldsError,
 )
@@ -24,6 +25,7 @@ from kb_service.tickets.history import IllegalEventError, TicketEvent, advance
 from kb_service.tickets.lifecycle import TRANSITIONS, Action, TicketKind, TicketState, allowed_actions
 from kb_service.tickets.models import (
     ActionRequest,
+    Origin,
     Ticket,
     TicketEventItem,
     TicketHistory,
@@ -46,6 +48,9 @@ Observer = Callable[[Session, TicketRow, TicketEvent], None]
 """Told of a ticket's step within its transaction."""
 _Record = Callable[[TicketRepository], tuple[TicketRow, TicketEvent]]
 
+Also = Callable[[Session, int], None]
+"""What a caller writes in the transaction of a change: all of it or nothing. Gets the ticket row's key."""
+
 
 class TicketService:
     """``now`` gives the moment at which something happens. Safe to call from several threads."""
@@ -60,11 +65,19 @@ class TicketService:
         """Have ``observer`` called within the transaction of every step; what it raises undoes the step."""
         self._observers.append(observer)
 
-    def create(self, request: TicketRequest, idempotency_key: str | None = None) -> Ticket:
+    def create(
+        self,
+        request: TicketRequest,
+        idempotency_key: str | None = None,
+        *,
+        origin: Origin | None = None,
+        also: Also | None = None,
+    ) -> Ticket:
         """Record a request for help; with a key that was used before, nothing is, and its ticket comes as it stands.
 
         Raises:
             ReusedKeyError: the key came with another request.
+            TakenOverError: the foreign ticket of ``origin`` has a ticket here already.
         """
         digest = _digest("create", request)
 
@@ -72,13 +85,24 @@ class TicketService:
             fields = request.model_dump(mode="json", exclude={"actor", "description", "kind"}, exclude_none=True)
             event = TicketEvent(1, Action.CREATE, request.actor, self._now(), fields)
             row = TicketRow(**request.model_dump(exclude={"actor", "kind"}), kind=request.kind.value)
+            if origin is not None:
+                if (known := tickets.find_by_origin(origin.source, origin.external_id)) is not None:
+                    raise TakenOverError(f"{ID_PREFIX}{known.id}", origin.source, origin.external_id)
+                row.source, row.external_id = origin.source, origin.external_id
             write_standing(row, advance(request.kind, None, event))
             tickets.add(row, event)
             return row, event
 
-        return self._once(record, digest, idempotency_key)
+        return self._once(record, digest, idempotency_key, also)
 
-    def act(self, ticket_id: str, request: ActionRequest, idempotency_key: str | None = None) -> Ticket:
+    def act(
+        self,
+        ticket_id: str,
+        request: ActionRequest,
+        idempotency_key: str | None = None,
+        *,
+        also: Also | None = None,
+    ) -> Ticket:
         """Take a ticket one step on.
 
         Raises:
@@ -120,7 +144,14 @@ class TicketService:
                 raise IllegalActionError(request.action, standing.state, allowed) from error
             return row, event
 
-        return self._once(record, digest, idempotency_key)
+        return self._once(record, digest, idempotency_key, also)
+
+    def find_by_origin(self, origin: Origin) -> Ticket | None:
+        """The ticket that a foreign system's ticket became."""
+        with Session(self._engine) as session:
+            tickets = TicketRepository(session)
+            row = tickets.find_by_origin(origin.source, origin.external_id)
+            return None if row is None else self._show(tickets, row)
 
     def note(self, session: Session, ticket_key: int, action: Action, actor: str, fields: Mapping[str, Any]) -> None:
         """Note in the caller's transaction something that happened to a ticket elsewhere, see `Transition.noted`."""
@@ -182,7 +213,7 @@ class TicketService:
             shown = [build_ticket(row, events[row.id], self._levels, now) for row in rows[:limit]]
         return TicketPage(tickets=shown, next_cursor=shown[-1].ticket_id if len(rows) > limit else None)
 
-    def _once(self, record: _Record, digest: str, key: str | None) -> Ticket:
+    def _once(self, record: _Record, digest: str, key: str | None, also: Also | None) -> Ticket:
         """Carry out ``record`` in a transaction, unless a request with this key was carried out before."""
         if key is not None and (before := self._carried_out(key, digest)) is not None:
             return before
@@ -197,6 +228,8 @@ class TicketService:
                 row.resolution_due_at = find_owed(ticket.state, ticket.resolution)
                 if key is not None:
                     tickets.keep_request(key, digest, row, row.changed_at)
+                if also is not None:
+                    also(session, row.id)
                 return ticket
         except (IntegrityError, StaleTicketError):
             # The same request came twice at once: the other one has been carried out.

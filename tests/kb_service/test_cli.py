@@ -46,6 +46,17 @@ def test_serving_with_unusable_service_levels_is_refused_at_once(
     assert "看不懂时限“马上”" in result.stderr
 
 
+def test_serving_with_unusable_integrations_is_refused_at_once(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "integrations.yaml"
+    path.write_text("connections: [{name: helpdesk, system: zammad, secret: short}]", encoding="utf-8")
+    monkeypatch.setenv("KB_INTEGRATIONS", str(path))
+    result = run_kb(data_dir, "serve", "--port", "0")
+    assert result.returncode == 1
+    assert "connections.0.secret：至少 16 个字符" in result.stderr
+
+
 def test_bad_arguments_are_explained(data_dir: Path) -> None:
     for arguments, told in (
         (("search", ""), "query"),

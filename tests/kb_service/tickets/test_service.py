@@ -23,16 +23,18 @@ from kb_service.tickets.errors import (
     ReopenTooLateError,
     ReusedKeyError,
     StaleTicketError,
+    TakenOverError,
     TicketNotFoundError,
     UnfittingFieldsError,
 )
 from kb_service.tickets.history import TicketEvent, replay
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, find_transition
-from kb_service.tickets.models import ActionRequest, Ticket, TicketRequest
+from kb_service.tickets.models import ActionRequest, Origin, Ticket, TicketRequest
 from kb_service.tickets.repository import TicketRepository, read_standing
 from kb_service.tickets.service import TicketService
+from kb_service.tickets.tables import IdempotencyKeyRow
 from tests.kb_service.tickets.conftest import Clock
-from tests.kb_service.tickets.histories import FIELDS
+from tests.kb_service.tickets.histories import FIELDS, START
 
 A, S = Action, TicketState
 
@@ -193,6 +195,36 @@ def test_the_same_request_twice_is_carried_out_once(tickets: TicketService) -> N
     with pytest.raises(ReusedKeyError):
         tickets.create(request(title="别的问题"), "key-1")
     assert tickets.create(request(), "key-3") != first
+
+
+def test_a_foreign_ticket_is_taken_over_once(tickets: TicketService) -> None:
+    origin = Origin(source="zammad", external_id="81")
+    assert tickets.find_by_origin(origin) is None
+    ticket = tickets.create(request(), origin=origin)
+    assert (ticket.source, ticket.external_id) == ("zammad", "81")
+    assert tickets.find_by_origin(origin) == ticket
+    with pytest.raises(TakenOverError) as caught:
+        tickets.create(request(title="再来一次"), origin=origin)
+    assert caught.value.members == {"ticket_id": ticket.ticket_id}
+    assert tickets.create(request(), origin=Origin(source="jira", external_id="81")) != ticket
+    assert tickets.find_by_origin(Origin(source="zammad", external_id="82")) is None
+    assert tickets.create(request()).source is None
+
+
+def test_what_a_caller_writes_along_is_kept_or_lost_with_the_change(tickets: TicketService, engine: Engine) -> None:
+    def note(session: Session, key: int) -> None:
+        session.add(IdempotencyKeyRow(key="mine", request_digest="x", ticket_key=key, at=START))
+
+    ticket = tickets.create(request(), also=note)
+    for change in (
+        lambda: tickets.create(request(), also=note),
+        lambda: tickets.act(ticket.ticket_id, step(ticket, A.TRIAGE), also=note),
+    ):
+        with pytest.raises(IntegrityError):
+            change()
+    assert tickets.list().tickets == [ticket]
+    with Session(engine) as session:
+        assert TicketRepository(session).find_request("mine") is not None
 
 
 def together(work: Callable[[int], Any], count: int = 8) -> list[Any]:

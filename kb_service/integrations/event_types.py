@@ -1,0 +1,34 @@
+"""The names under which the workflow's steps are told to others. Subscribers depend on them."""
+
+from kb_service.tickets.lifecycle import Action
+
+EVENT_TYPES: dict[Action, str] = {
+    Action.CREATE: "ticket.created",
+    Action.TRIAGE: "ticket.triaged",
+    Action.REQUEST_APPROVAL: "ticket.approval_requested",
+    Action.APPROVE: "ticket.approved",
+    Action.REJECT: "ticket.rejected",
+    Action.ASSIGN: "ticket.assigned",
+    Action.START: "ticket.started",
+    Action.RESPOND: "ticket.responded",
+    Action.COMMENT: "ticket.commented",
+    Action.CHANGE_PRIORITY: "ticket.priority_changed",
+    Action.ASK_CUSTOMER: "ticket.customer_asked",
+    Action.CUSTOMER_REPLIED: "ticket.customer_replied",
+    Action.ESCALATE: "ticket.escalated",
+    Action.SUBMIT_SCHEME: "ticket.scheme_submitted",
+    Action.QUOTE: "ticket.quoted",
+    Action.REVISE: "ticket.revised",
+    Action.RESOLVE: "ticket.resolved",
+    Action.CONFIRM: "ticket.closed",
+    Action.NOT_SOLVED: "ticket.not_solved",
+    Action.CLOSE_UNREACHABLE: "ticket.closed",
+    Action.REOPEN: "ticket.reopened",
+    Action.CANCEL: "ticket.cancelled",
+    Action.RATE: "ticket.rated",
+}
+
+
+def event_type(action: Action) -> str:
+    """An action that is newer than the table goes by its own name, so that no event is ever lost."""
+    return EVENT_TYPES.get(action, f"ticket.{action.value}")

@@ -1,0 +1,1 @@
+"""One file for each foreign system: how its webhooks are signed, and what they say."""

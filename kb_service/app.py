@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from kb_service import health
+from kb_service.articles import routes as articles
 from kb_service.errors import PROBLEM_JSON, add_error_handlers
 from kb_service.knowledge import routes as knowledge
 from kb_service.operations import routes as operations
@@ -52,8 +53,8 @@ def build_app(runtime: Runtime, operator_token: str | None = None) -> FastAPI:
     app.state.runtime = runtime
     app.state.operator_token = operator_token
     add_error_handlers(app)
-    for router in (health.router, search.router, knowledge.router, tickets.router, operations.router, web.router):
-        app.include_router(router)
+    for room in (health, search, knowledge, tickets, articles, operations, web):
+        app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
 
     @app.middleware("http")

@@ -1,6 +1,6 @@
 """Builds the service's parts, each once, and holds the data folder for one process."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -19,11 +19,16 @@ from ingest.sparse_encoder import SparseEncoder
 from ingest.store.document_store import QdrantDocumentStore
 from ingest.store.factory import build_store
 from ingest.tokenizer import Tokenizer
+from kb_service.articles.publishing import ArticlePublisher
+from kb_service.articles.reviewing import ArticleReviews
+from kb_service.articles.service import ArticleService
 from kb_service.database import build_engine, migrate
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
 from kb_service.tickets.service import TicketService
 from kb_service.tickets.service_levels import ServiceLevels
+
+_ON_TICKETS = ("articles", "article_reviews", "article_publisher")
 
 
 class Runtime:
@@ -57,6 +62,7 @@ class Runtime:
         """
         check_settings(self.ingest_settings, self.catalogue)
         self.indexer.recover()
+        self.article_publisher.reconcile()
         self.embedder.warm_up()
         self.embedder.search_vector("预热")
         self.sparse_encoder.tokenizer.analyze("预热")
@@ -72,11 +78,13 @@ class Runtime:
 
     def close(self) -> None:
         """Give the data folder back. Model and dictionary stay loaded, for a runtime that is opened once more."""
+        if "article_publisher" in self.__dict__:
+            self.article_publisher.close()
         if "store" in self.__dict__:
             self.store.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
-        for part in ("search", "tickets", "indexer", "store", "catalogue", "engine"):
+        for part in (*_ON_TICKETS, "search", "tickets", "indexer", "store", "catalogue", "engine"):
             self.__dict__.pop(part, None)
         self._file_lock.release()
 
@@ -110,6 +118,25 @@ class Runtime:
     @cached_property
     def tickets(self) -> TicketService:
         return TicketService(self.engine, self.service_levels, lambda: datetime.now(UTC))
+
+    @cached_property
+    def articles(self) -> ArticleService:
+        return ArticleService(
+            self.engine,
+            self.tickets,
+            self.article_publisher,
+            lambda: datetime.now(UTC),
+            review_after=timedelta(days=self.settings.article_review_days),
+        )
+
+    @cached_property
+    def article_reviews(self) -> ArticleReviews:
+        return ArticleReviews(self.engine, self.catalogue, lambda: datetime.now(UTC))
+
+    @cached_property
+    def article_publisher(self) -> ArticlePublisher:
+        zone = ZoneInfo(self.settings.time_zone)
+        return ArticlePublisher(self.engine, self.catalogue, lambda: self.indexer, self.writing, zone)
 
     @cached_property
     def service_levels(self) -> ServiceLevels:

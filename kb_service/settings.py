@@ -18,6 +18,8 @@ class ServiceSettings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port that `kb serve` listens on; 0 takes a free one")
     time_zone: str = Field("Asia/Shanghai", description="zone whose calendar day counts as today")
     service_levels: Path | None = Field(None, description="YAML file of working hours and targets")
+    article_review_days: int = Field(180, ge=1, le=3_650, description="days after which an article is reviewed again")
+    search_log_days: int = Field(180, ge=0, le=3_650, description="days for which searches are kept; 0 keeps none")
     busy_timeout_seconds: float = Field(60, ge=0, description="how long a command waits for another one's index")
 
     @property

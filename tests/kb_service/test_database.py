@@ -33,7 +33,7 @@ def test_migrations_make_the_declared_schema(engine: Engine) -> None:
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:
     migrate(engine)
     with engine.connect() as connection:
-        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0003"
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "0005"
 
 
 def test_sqlite_checks_foreign_keys_and_survives_power_loss(engine: Engine) -> None:

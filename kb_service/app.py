@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from kb_service import health
 from kb_service.articles import routes as articles
 from kb_service.errors import PROBLEM_JSON, add_error_handlers
+from kb_service.gaps import routes as gaps
 from kb_service.knowledge import routes as knowledge
 from kb_service.operations import routes as operations
 from kb_service.runtime import Runtime
@@ -53,7 +54,7 @@ def build_app(runtime: Runtime, operator_token: str | None = None) -> FastAPI:
     app.state.runtime = runtime
     app.state.operator_token = operator_token
     add_error_handlers(app)
-    for room in (health, search, knowledge, tickets, articles, operations, web):
+    for room in (health, search, knowledge, tickets, articles, gaps, operations, web):
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")
 

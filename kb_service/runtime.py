@@ -1,7 +1,7 @@
 """Builds the service's parts, each once, and holds the data folder for one process."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -23,12 +23,18 @@ from kb_service.articles.publishing import ArticlePublisher
 from kb_service.articles.reviewing import ArticleReviews
 from kb_service.articles.service import ArticleService
 from kb_service.database import build_engine, migrate
+from kb_service.gaps.recording import SearchLog
+from kb_service.gaps.service import GapService
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
 from kb_service.tickets.service import TicketService
 from kb_service.tickets.service_levels import ServiceLevels
 
-_ON_TICKETS = ("articles", "article_reviews", "article_publisher")
+_PARTS = (
+    *("gaps", "search_log", "article_reviews", "articles", "article_publisher"),
+    *("search", "tickets", "indexer", "store", "catalogue", "engine"),
+)
+"""What is made anew for a runtime that is opened once more, users before what they use."""
 
 
 class Runtime:
@@ -78,13 +84,15 @@ class Runtime:
 
     def close(self) -> None:
         """Give the data folder back. Model and dictionary stay loaded, for a runtime that is opened once more."""
+        if "search_log" in self.__dict__:
+            self.search_log.close()
         if "article_publisher" in self.__dict__:
             self.article_publisher.close()
         if "store" in self.__dict__:
             self.store.close()
         if "engine" in self.__dict__:
             self.engine.dispose()
-        for part in (*_ON_TICKETS, "search", "tickets", "indexer", "store", "catalogue", "engine"):
+        for part in _PARTS:
             self.__dict__.pop(part, None)
         self._file_lock.release()
 
@@ -117,7 +125,7 @@ class Runtime:
 
     @cached_property
     def tickets(self) -> TicketService:
-        return TicketService(self.engine, self.service_levels, lambda: datetime.now(UTC))
+        return TicketService(self.engine, self.service_levels, partial(datetime.now, UTC))
 
     @cached_property
     def articles(self) -> ArticleService:
@@ -125,18 +133,29 @@ class Runtime:
             self.engine,
             self.tickets,
             self.article_publisher,
-            lambda: datetime.now(UTC),
+            partial(datetime.now, UTC),
             review_after=timedelta(days=self.settings.article_review_days),
         )
 
     @cached_property
     def article_reviews(self) -> ArticleReviews:
-        return ArticleReviews(self.engine, self.catalogue, lambda: datetime.now(UTC))
+        return ArticleReviews(self.engine, self.catalogue, partial(datetime.now, UTC))
 
     @cached_property
     def article_publisher(self) -> ArticlePublisher:
         zone = ZoneInfo(self.settings.time_zone)
         return ArticlePublisher(self.engine, self.catalogue, lambda: self.indexer, self.writing, zone)
+
+    @cached_property
+    def search_log(self) -> SearchLog:
+        return SearchLog(self.engine, partial(datetime.now, UTC), self.settings.search_log_days)
+
+    @cached_property
+    def gaps(self) -> GapService:
+        tokenizer = self.sparse_encoder.tokenizer
+        return GapService(
+            self.engine, self.search_log, self.articles, self.embedder, tokenizer, partial(datetime.now, UTC)
+        )
 
     @cached_property
     def service_levels(self) -> ServiceLevels:

@@ -18,11 +18,12 @@ _ACTIONS = (
 def upgrade() -> None:
     _create_articles()
     _create_events()
+    _create_gaps()
     _keep_events()
 
 
 def downgrade() -> None:
-    for table in ("article_requests", "article_tickets", "article_events", "articles"):
+    for table in ("gap_decisions", "search_log", "article_requests", "article_tickets", "article_events", "articles"):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION refuse_article_event_change()")
@@ -107,6 +108,36 @@ def _create_events() -> None:
         sa.ForeignKeyConstraint(["article_key"], ["articles.id"], name=op.f("fk_article_events_article_key_articles")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article_events")),
         sa.UniqueConstraint("article_key", "sequence", name="uq_article_events_sequence"),
+    )
+
+
+def _create_gaps() -> None:
+    op.create_table(
+        "search_log",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("answered", sa.Boolean(), nullable=False),
+        sa.Column("confidence", sa.Double(), nullable=False),
+        sa.Column("filtered", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_log")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_search_log_at", "search_log", ["at"])
+    op.create_index("ix_search_log_unanswered", "search_log", ["answered", "filtered", "at"])
+    op.create_table(
+        "gap_decisions",
+        sa.Column("gap_key", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("article_key", sa.Integer(), nullable=True),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('drafted', 'dismissed')", name=op.f("ck_gap_decisions_state")),
+        sa.CheckConstraint("(state = 'drafted') = (article_key IS NOT NULL)", name=op.f("ck_gap_decisions_article")),
+        sa.ForeignKeyConstraint(["article_key"], ["articles.id"], name=op.f("fk_gap_decisions_article_key_articles")),
+        sa.PrimaryKeyConstraint("gap_key", name=op.f("pk_gap_decisions")),
     )
 
 

@@ -146,6 +146,7 @@ class GapService:
 
     def _find(self, gap_id: str) -> _Group:
         """The undecided gap that the search named by ``gap_id`` belongs to."""
+        self._log.flush()
         with Session(self._engine) as session:
             gaps = GapRepository(session)
             decision, query = gaps.find_decision(_key(gap_id)), gaps.find_query(_key(gap_id))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from ingest.tables import State, VersionRow
 from kb_service.articles.lifecycle import ArticleAction
 from kb_service.articles.models import Article, ArticleActionRequest, ArticleRequest
 from kb_service.articles.publishing import ArticlePublisher
@@ -139,6 +140,21 @@ def test_what_the_index_lost_or_never_should_have_is_mended(runtime: Runtime) ->
     assert runtime.article_publisher.reconcile() == 2
     assert [*documents(runtime)] == [(first.document_id, "1")]
     assert second.document_id not in found_ids(runtime, "耳机没有声音")
+
+
+def test_a_file_that_took_an_article_s_place_gives_it_back(runtime: Runtime, tmp_path: Path) -> None:
+    article = published(runtime.articles)
+    impostor = tmp_path / "files" / "faq.jsonl"
+    impostor.parent.mkdir()
+    impostor.write_text(json.dumps({"id": "article-1", "kind": "faq", "title": "网盘", "text": "重新登录。"}), "utf-8")
+    assert runtime.indexer.ingest([impostor]).ok
+    assert documents(runtime) == {("article-1", "1"): "重新登录。"}
+    assert runtime.article_publisher.reconcile() == 1
+    assert "长按电源键" in documents(runtime)[article.document_id, "1"]
+    with runtime.engine.begin() as connection:
+        connection.execute(update(VersionRow).values(state=State.RETIRED))
+    assert runtime.article_publisher.reconcile() == 1
+    assert_sound(runtime)
 
 
 def test_articles_are_read_again_by_new_rules(runtime: Runtime) -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from kb_service.articles.lifecycle import ArticleAction
 from kb_service.articles.models import Article, ArticleActionRequest, ArticleRequest
@@ -11,6 +13,7 @@ from kb_service.gaps.errors import GapDecidedError, GapNotFoundError
 from kb_service.gaps.models import Gap, GapDismissal, GapDraftRequest, GapState
 from kb_service.gaps.recording import SearchLog
 from kb_service.gaps.service import GapService
+from kb_service.gaps.tables import GapDecisionRow
 from kb_service.tickets.service import TicketService
 from tests.kb_service.articles.stories import REVIEWER, WRITER, solved_ticket
 from tests.kb_service.tickets.conftest import Clock
@@ -99,6 +102,23 @@ def test_a_dismissed_gap_is_quiet_until_it_is_opened_again(gaps: GapService, log
     assert [one.count for one in found(gaps)] == [2]
     with pytest.raises(GapNotFoundError):
         gaps.reopen(gap.gap_id)
+
+
+def test_each_decided_gap_keeps_what_is_asked_most_like_it(
+    gaps: GapService, log: SearchLog, engine: Engine, clock: Clock
+) -> None:
+    ask(log, "蓝牙耳机配对失败", "蓝牙耳机配对失败了")
+    gaps.dismiss("G1", DISMISSAL)
+    with Session(engine) as session, session.begin():
+        near = {
+            "query": "蓝牙耳机配对失败了",
+            "state": "dismissed",
+            "reason": "重复",
+            "actor": "组长",
+            "at": clock.moment,
+        }
+        session.add(GapDecisionRow(gap_key=2, **near))
+    assert [(gap.gap_id, gap.count) for gap in found(gaps, GapState.DISMISSED)] == [("G1", 1), ("G2", 1)]
 
 
 def test_a_number_of_another_window_leads_to_the_same_gap(gaps: GapService, log: SearchLog, clock: Clock) -> None:

@@ -1,7 +1,8 @@
 """The indexing run: which sources have changed, and the steps that bring them into the index."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from haystack import Document, Pipeline
@@ -10,9 +11,10 @@ from ingest.catalogue import Catalogue
 from ingest.catalogue.publication import Adoption, Vanished
 from ingest.catalogue.transactions import batches
 from ingest.chunking.chunker import Chunker
+from ingest.document import SourceRecord
 from ingest.embedder import Embedder, PassageEmbedder
 from ingest.fingerprint import UNFINISHED_REBUILD, check_reading_rules, check_settings, fingerprint, save_settings
-from ingest.records import StoredVersion
+from ingest.records import SourceState, StoredVersion
 from ingest.report import Failure, IngestReport, Listener, ReconciliationReport, ignore_events
 from ingest.settings import IngestSettings
 from ingest.sparse_encoder import SparseDocumentEncoder, SparseEncoder
@@ -100,6 +102,32 @@ class Indexer:
             self._store.flush()
         return run.finish()
 
+    def ingest_records(self, records: Sequence[SourceRecord]) -> IngestReport:
+        """Bring documents in that stand in no file; each record is a source of its own, named by its origin's path.
+
+        A record takes the place of what its source held before. No folder's run ever takes such a source for gone.
+
+        Raises:
+            IndexMismatchError: the index was made with other settings.
+        """
+        check_settings(self._settings, self._catalogue)
+        self.recover()
+        run = RunCounter(ignore_events)
+        try:
+            vanished = self._take_items((_whole_source(record) for record in records), _none_stays, run)
+            self._take_out(Survey(), vanished, run)
+        finally:
+            self._vectors.close()
+        if run.changed:
+            self._store.flush()
+        return run.finish()
+
+    def forget(self, sources: Sequence[str]) -> int:
+        """Remove all that came from these sources; return the number of documents. On return no search shows them."""
+        documents = self._catalogue.retire_sources(sources)
+        self.recover()
+        return documents
+
     def remove(self, document_id: str) -> int:
         """Remove a document with all its versions; return their number. It is gone from every search on return."""
         versions = self._catalogue.retire_document(document_id)
@@ -158,11 +186,14 @@ class Indexer:
 
     def _take_in(self, found: Survey, run: RunCounter) -> list[Vanished]:
         """Read, embed and publish the changed files; return what they hold no more."""
+        run.begin(found.work_bytes)
+        return self._take_items(iter_items(found.changed, self._settings.max_source_bytes, run.fail), found.stays, run)
+
+    def _take_items(self, items: Iterable[Item], stays: Callable[[str], bool], run: RunCounter) -> list[Vanished]:
+        """Embed and publish what the items hold; return what their sources hold no more."""
         self._embedder.warm_up()
         met = MetVersions()
-        preparation, publisher = self.build_preparation(met, found.stays), self._build_publisher(run)
-        run.begin(found.work_bytes)
-        items = iter_items(found.changed, self._settings.max_source_bytes, run.fail)
+        preparation, publisher = self.build_preparation(met, stays), self._build_publisher(run)
         vanished: list[Vanished] = []
         broken: set[str] = set()
         for batch in gathered(items, content_chars, self._batch_chars):
@@ -231,3 +262,13 @@ class _Prepared:
     unchanged: int
     updated: int
     failures: list[Failure]
+
+
+def _whole_source(record: SourceRecord) -> Item:
+    path = record.origin.path
+    # A size and a time that no file has: only the digest tells whether it is the same.
+    return Item(record, finished=SourceState(path, path, record.digest, -1, -1, 0, datetime.now(UTC)))
+
+
+def _none_stays(_path: str) -> bool:
+    return False

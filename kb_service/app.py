@@ -7,7 +7,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from kb_service import health
+from kb_service.articles import routes as articles
 from kb_service.errors import PROBLEM_JSON, add_error_handlers
+from kb_service.gaps import routes as gaps
 from kb_service.integrations import dify_routes
 from kb_service.integrations import routes as integrations
 from kb_service.knowledge import routes as knowledge
@@ -57,7 +59,10 @@ def build_app(runtime: Runtime, operator_token: str | None = None) -> FastAPI:
     app.state.runtime = runtime
     app.state.operator_token = operator_token
     add_error_handlers(app)
-    rooms = (health, search, knowledge, suggestions, tickets, reports, integrations, dify_routes, operations, web)
+    rooms = (
+        *(health, search, knowledge, articles, gaps, suggestions, tickets, reports),
+        *(integrations, dify_routes, operations, web),
+    )
     for room in rooms:
         app.include_router(room.router)
     app.mount("/static", StaticFiles(directory=web.STATIC), name="static")

@@ -1,7 +1,7 @@
 """Builds the service's parts, each once, and holds the data folder for one process."""
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -20,7 +20,12 @@ from ingest.sparse_encoder import SparseEncoder
 from ingest.store.document_store import QdrantDocumentStore
 from ingest.store.factory import build_store
 from ingest.tokenizer import Tokenizer
+from kb_service.articles.publishing import ArticlePublisher
+from kb_service.articles.reviewing import ArticleReviews
+from kb_service.articles.service import ArticleService
 from kb_service.database import build_engine, migrate
+from kb_service.gaps.recording import SearchLog
+from kb_service.gaps.service import GapService
 from kb_service.integrations.configuration import Integrations
 from kb_service.integrations.dify import DifyRetrieval
 from kb_service.integrations.inbound import InboundService
@@ -39,7 +44,7 @@ from kb_service.tickets.service_levels import ServiceLevels
 
 _STAY = ("embedder", "sparse_encoder")
 """Parts that are costly to load and hold nothing of the data folder's."""
-_CLOSED = ("outbound", "suggestions", "store")
+_CLOSED = ("outbound", "search_log", "article_publisher", "suggestions", "store")
 """Parts that have to be closed, in this order."""
 
 
@@ -74,6 +79,7 @@ class Runtime:
         """
         check_settings(self.ingest_settings, self.catalogue)
         self.indexer.recover()
+        self.article_publisher.reconcile()
         self.embedder.warm_up()
         self.embedder.search_vector("预热")
         self.sparse_encoder.tokenizer.analyze("预热")
@@ -172,6 +178,34 @@ class Runtime:
     @cached_property
     def dify(self) -> DifyRetrieval:
         return DifyRetrieval(self.search, self.integrations.dify)
+
+    @cached_property
+    def articles(self) -> ArticleService:
+        return ArticleService(
+            self.engine,
+            self.tickets,
+            self.article_publisher,
+            self.now,
+            review_after=timedelta(days=self.settings.article_review_days),
+        )
+
+    @cached_property
+    def article_reviews(self) -> ArticleReviews:
+        return ArticleReviews(self.engine, self.catalogue, self.now)
+
+    @cached_property
+    def article_publisher(self) -> ArticlePublisher:
+        zone = ZoneInfo(self.settings.time_zone)
+        return ArticlePublisher(self.engine, self.catalogue, lambda: self.indexer, self.writing, zone)
+
+    @cached_property
+    def search_log(self) -> SearchLog:
+        return SearchLog(self.engine, self.now, self.settings.search_log_days)
+
+    @cached_property
+    def gaps(self) -> GapService:
+        tokenizer = self.sparse_encoder.tokenizer
+        return GapService(self.engine, self.search_log, self.articles, self.embedder, tokenizer, self.now)
 
     @cached_property
     def service_levels(self) -> ServiceLevels:

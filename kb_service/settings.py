@@ -20,6 +20,8 @@ class ServiceSettings(BaseSettings):
     service_levels: Path | None = Field(None, description="YAML file of working hours and targets")
     obligations: Path | None = Field(None, description="YAML file of when which rules apply to a ticket")
     integrations: Path | None = Field(None, description="YAML file of foreign systems and subscriptions")
+    article_review_days: int = Field(180, ge=1, le=3_650, description="days after which an article is reviewed again")
+    search_log_days: int = Field(180, ge=0, le=3_650, description="days for which searches are kept; 0 keeps none")
     busy_timeout_seconds: float = Field(60, ge=0, description="how long a command waits for another one's index")
 
     @property

@@ -1,6 +1,6 @@
-"""One JSON object a document: a text with fields, or a resolved ticket with fields of its own."""
+"""One JSON object a document: a text with fields, or a resolved ticket or knowledge article with fields of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,10 @@ from ingest.formats.blocks import BlockWriter
 TICKET_PARTS = {"symptom": "现象", "environment": "环境", "diagnosis": "诊断", "solution": "解决", "outcome": "结果"}
 """Field of a ticket -> heading under which its text is kept, in this order."""
 
+ARTICLE_PARTS = {"symptom": "现象", "environment": "环境", "cause": "原因", "solution": "解决"}
+"""The same of a knowledge article; the solution comes last, so that all that follows its heading belongs to it."""
+
+ARTICLE_ATTRIBUTES = ("article_id", "category", "product_version")
 TICKET_ATTRIBUTES = ("category", "priority", "channel", "line", "opened_at", "resolved_at")
 
 
@@ -41,10 +45,23 @@ class TicketObject(DocumentFields):
     resolved_at: datetime | None = None
 
 
+class ArticleObject(DocumentFields):
+    """A knowledge article on one line: a FAQ in parts."""
+
+    id: str = Field(min_length=1)
+    symptom: str = Field(min_length=1)
+    environment: str | None = None
+    cause: str | None = None
+    solution: str = Field(min_length=1)
+    article_id: str | None = None
+    category: str | None = None
+    product_version: str | None = None
+
+
 def read_json_object(
     content: Mapping[str, Any], origin: Origin
 ) -> tuple[DocumentFields, StructuredText, Mapping[str, str]]:
-    """Return an object's common fields, its text, and a ticket's further attributes.
+    """Return an object's common fields, its text, and a ticket's or article's further attributes.
 
     Raises:
         MalformedSourceError: a field is missing, unknown or of the wrong type.
@@ -57,21 +74,29 @@ def read_json_object(
 def write_object(
     writer: BlockWriter, content: Mapping[str, Any], origin: Origin
 ) -> tuple[DocumentFields, Mapping[str, str]]:
-    """Write the text of an object; return its common fields and a ticket's further attributes; see above."""
+    """Write the text of an object; return its common fields and its further attributes; see above."""
     if content.get("kind") == Kind.TICKET and "text" not in content:
         ticket = check_fields(TicketObject, content, origin)
         for field, heading in TICKET_PARTS.items():
             if value := getattr(ticket, field):
                 writer.add(heading, BlockKind.HEADING, level=2, apart=True)
                 writer.add(value, BlockKind.LINE)
-        return ticket, _attributes(ticket)
+        return ticket, _attributes(ticket, TICKET_ATTRIBUTES)
+    if content.get("kind") == Kind.FAQ and "text" not in content and "symptom" in content:
+        article = check_fields(ArticleObject, content, origin)
+        # Lines and no headings: the parts of a short text belong into one chunk, which answers as a whole.
+        for number, (field, heading) in enumerate(ARTICLE_PARTS.items()):
+            if value := getattr(article, field):
+                writer.add(heading, BlockKind.LINE, apart=number > 0)
+                writer.add(value, BlockKind.LINE)
+        return article, _attributes(article, ARTICLE_ATTRIBUTES)
     text = check_fields(TextObject, content, origin)
     writer.add(text.text, BlockKind.LINE)
     return text, {}
 
 
-def _attributes(ticket: TicketObject) -> dict[str, str]:
-    values = {name: getattr(ticket, name) for name in TICKET_ATTRIBUTES}
+def _attributes(fields: DocumentFields, names: Sequence[str]) -> dict[str, str]:
+    values = {name: getattr(fields, name) for name in names}
     return {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items() if value
     }

@@ -20,6 +20,7 @@ from kb_service.search.models import SearchRequest, SearchResponse
 
 _PAGE = 500
 _MOST_PROBLEMS_LISTED = 1000
+_MOMENT_SECONDS = 1.0
 
 
 class LocalOperations:
@@ -104,13 +105,16 @@ class LocalOperations:
 
 
 class _Writing:
-    """Holds the runtime for one change, and refuses a second one instead of letting it wait unseen."""
+    """Holds the runtime for one change, and refuses a second one instead of letting it wait unseen.
+
+    An article that is being published is over within a moment, and waited for.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
         self._lock = runtime.writing
 
     def __enter__(self) -> None:
-        if not self._lock.acquire(blocking=False):
+        if not self._lock.acquire(timeout=_MOMENT_SECONDS):
             raise ConflictError("另一项导入、删除或重建正在进行，请等它结束后重试")
 
     def __exit__(self, *_: object) -> None:

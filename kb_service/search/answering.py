@@ -14,7 +14,7 @@ from haystack import Document
 
 from ingest.chunking.sentences import iter_sentences
 from ingest.document import Kind, Meta
-from ingest.formats.json_lines import TICKET_PARTS
+from ingest.formats.json_lines import ARTICLE_PARTS, TICKET_PARTS
 from ingest.tokenizer import fold
 from kb_service.search.citing import build_answer
 from kb_service.search.models import Answer
@@ -42,14 +42,14 @@ class _Unit:
 
 
 def find_answer(chunk: Document, parent_text: str | None, analyzed: AnalyzedQuery) -> Answer | None:
-    """What of the chunk answers, or of the ticket around it; None where it has no words.
+    """What of the chunk answers, or of the ticket or knowledge article around it; None where it has no words.
 
     ``parent_text`` is the article, section or ticket that the chunk is a part of.
     """
     meta = chunk.meta
     kind = Kind(meta[Meta.KIND])
     text, low, label = chunk.content or "", meta[Meta.START_CHAR], meta[Meta.CITATION]
-    if kind is Kind.TICKET and parent_text is not None:
+    if parent_text is not None and _is_in_parts(parent_text, kind):
         text, low, label = parent_text, meta[Meta.PARENT_START_CHAR], meta[Meta.PARENT_CITATION]
     found = find_range(text, kind, analyzed)
     return build_answer(chunk, text[slice(*found)], low + found[0], label) if found else None
@@ -58,7 +58,7 @@ def find_answer(chunk: Document, parent_text: str | None, analyzed: AnalyzedQuer
 def find_range(text: str, kind: Kind, analyzed: AnalyzedQuery) -> tuple[int, int] | None:
     """Range of ``text`` that answers, without surrounding white space; None where it has no words."""
     units = list(_iter_units(text))
-    if kind is Kind.TICKET:
+    if _is_in_parts(text, kind):
         for part in _ANSWERING_PARTS:
             own = [unit for unit in units if unit.part == part]
             if own:
@@ -69,6 +69,11 @@ def find_range(text: str, kind: Kind, analyzed: AnalyzedQuery) -> tuple[int, int
     # The first of equals: a passage that shares no word with the query mostly begins with what it has to say.
     best = max(units, key=lambda unit: (_shared(folded[unit.start : unit.end], analyzed), -unit.start))
     return _stripped(text, best.start, best.end)
+
+
+def _is_in_parts(text: str, kind: Kind) -> bool:
+    """Whether a text tells a problem and its solution under headings: tickets do, and knowledge articles."""
+    return kind is Kind.TICKET or (kind is Kind.FAQ and text.startswith(f"{ARTICLE_PARTS['symptom']}\n"))
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:

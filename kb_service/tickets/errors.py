@@ -1,6 +1,7 @@
 """What can be wrong with a step of the workflow."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 from http import HTTPStatus
 
 from kb_service.errors import ConflictError, NotFoundError, ServiceError
@@ -49,7 +50,7 @@ class MissingFieldsError(ServiceError):
     code = "missing-fields"
     title = "缺少必填字段"
 
-    def __init__(self, action: Action, fields: Iterable[str]) -> None:
+    def __init__(self, action: StrEnum, fields: Iterable[str]) -> None:
         names = list(fields)
         super().__init__(f"操作“{action}”还需要字段：{'、'.join(names)}", {"fields": names})
 
@@ -61,7 +62,7 @@ class UnfittingFieldsError(ServiceError):
     code = "unfitting-fields"
     title = "字段与操作不符"
 
-    def __init__(self, action: Action, fields: Iterable[str]) -> None:
+    def __init__(self, action: StrEnum, fields: Iterable[str]) -> None:
         names = list(fields)
         super().__init__(f"操作“{action}”不带字段：{'、'.join(names)}。请去掉，或改用相应的操作", {"fields": names})
 

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.document import BlockKind, Kind
 from ingest.errors import MalformedSourceError, Origin
-from ingest.formats.json_lines import TextObject, TicketObject, read_json_object
+from ingest.formats.json_lines import ArticleObject, TextObject, TicketObject, read_json_object
 
 ORIGIN = Origin("a.jsonl", 3)
 TICKET: dict[str, Any] = {"id": "TK-1", "kind": "ticket", "title": "断网", "symptom": "断网", "solution": "重启"}
@@ -70,3 +70,15 @@ def test_wrong_objects_are_told_with_their_line(content: dict[str, Any]) -> None
     with pytest.raises(MalformedSourceError, match="字段") as raised:
         read_json_object(content, ORIGIN)
     assert raised.value.origin == ORIGIN
+
+
+def test_parts_of_an_article_are_lines_and_its_number_an_attribute() -> None:
+    article = {"id": "article-1", "kind": "faq", "title": "断网", "symptom": "断网\n丢包", "solution": "重启"}
+    further = {"article_id": "A1", "category": "网络", "product_version": "3.2"}
+    fields, structured, attributes = read_json_object({**article, "cause": "环路", **further}, ORIGIN)
+    assert isinstance(fields, ArticleObject)
+    assert structured.text == "现象\n断网\n丢包\n\n原因\n环路\n\n解决\n重启"
+    assert {block.kind for block in structured.blocks} == {BlockKind.LINE}
+    assert attributes == further
+    with pytest.raises(MalformedSourceError, match="solution"):
+        read_json_object({**article, "solution": ""}, ORIGIN)

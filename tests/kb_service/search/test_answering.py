@@ -40,6 +40,14 @@ def test_of_a_ticket_it_is_the_whole_solution_however_like_the_complaint_is(enco
     assert quoted(without, "打印机不出纸", encoder, Kind.TICKET) == "搓纸轮打滑。"
 
 
+def test_of_an_article_too(encoder: SparseEncoder) -> None:
+    article = TICKET.partition("\n结果")[0].replace("诊断", "原因")
+    assert quoted(article, "打印机不出纸，屏幕报缺纸", encoder, Kind.FAQ) == "1. 清洁搓纸轮；\n2. 重新装纸。"
+    # Another FAQ may speak of a solution without being told in parts.
+    plain = "打印机不出纸怎么办\n" + article
+    assert quoted(plain, "打印机不出纸，屏幕报缺纸", encoder, Kind.FAQ) == "打印机不出纸，屏幕报缺纸。"
+
+
 def test_the_sentence_that_says_most_of_the_query(encoder: SparseEncoder) -> None:
     text = "工单分四级。P1 工单立即响应，P2 工单两小时内响应。满意度另行规定。"
     assert quoted(text, "P2 工单多久响应", encoder) == "P1 工单立即响应，P2 工单两小时内响应。"

@@ -1,0 +1,1 @@
+"""Knowledge articles: drafted from solved tickets, reviewed, published into the search, improved while used."""

@@ -1,0 +1,1 @@
+"""Knowledge gaps: what was searched for and not found, and what was solved without being written down."""

@@ -1,4 +1,4 @@
-// Building blocks both pages share: safe DOM construction and text addressed by Unicode code points.
+// Building blocks the pages share: safe DOM construction and text addressed by Unicode code points.
 
 export const KIND_NAMES = { regulation: "制度", faq: "常见问题", manual: "手册", ticket: "工单" };
 
@@ -13,6 +13,13 @@ export function el(tag, attributes = {}, ...children) {
     node.setAttribute(name, value === true ? "" : String(value));
   }
   node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+/** A button that does something on the page itself. */
+export function button(text, onClick, attributes = {}) {
+  const node = el("button", { type: "button", ...attributes }, text);
+  node.addEventListener("click", onClick);
   return node;
 }
 

@@ -67,6 +67,8 @@ ACTION_NAMES = {
     Action.REOPEN: "重开",
     Action.CANCEL: "撤销",
     Action.RATE: "满意度评分",
+    Action.ADOPT_SOLUTION: "采用方案",
+    Action.REJECT_SOLUTION: "否决方案",
 }
 
 FIELD_NAMES = {
@@ -96,6 +98,7 @@ _FIELD_NAMES_IN = {
     (Action.SUBMIT_SCHEME, "text"): "方案",
     (Action.QUOTE, "text"): "报价",
     (Action.CONFIRM, "text"): "客户的话",
+    (Action.ADOPT_SOLUTION, "text"): "改后的办法",
     (Action.REOPEN, "priority"): "优先级（不填则升一级）",
 }
 """Where a field means something more particular in one step."""

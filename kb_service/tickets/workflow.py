@@ -75,9 +75,8 @@ def _iter_fields(action: Action) -> Iterator[WorkflowField]:
     step = next(step for step in TRANSITIONS if step.action is action)
     further = () if action is Action.CREATE else ALWAYS_OPTIONAL
     for name in dict.fromkeys((*step.required, *step.optional, *further)):
-        if name not in schema:  # filled in by the service itself
-            continue
-        yield _build_field(name, field_name(action, name), name in step.required, schema[name])
+        if name in schema:  # others are filled in by the service itself
+            yield _build_field(name, field_name(action, name), name in step.required, schema[name])
 
 
 def _build_field(field: str, name: str, required: bool, schema: dict[str, Any]) -> WorkflowField:

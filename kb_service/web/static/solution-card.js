@@ -1,7 +1,7 @@
 // One suggested solution: its words, where they stand, what speaks for it, and what becomes of it.
 
 import { clearProblem, showProblem } from "./problem-note.js";
-import { button, el, kindBadge, ownPath } from "./text.js";
+import { button, el, foldedText, kindBadge, ownPath } from "./text.js";
 
 const STATE_TEXTS = {
   adopted: "已采用",
@@ -19,22 +19,6 @@ export function evidenceText({ times_adopted: adopted, times_rejected: rejected,
   const parts = [`采用 ${adopted} 次`, `否决 ${rejected} 次`];
   if (rate !== null && rate !== undefined) parts.push(`成功率 ${rate.toFixed(2)}`);
   return parts.join(" · ");
-}
-
-/** A text of limited height with a button that unfolds it; call `offer` once it is laid out. */
-export function foldedText(text, name) {
-  const body = el("p", { class: `${name} folded` }, text);
-  const unfold = button("展开", () => {
-    const folded = body.classList.toggle("folded");
-    unfold.textContent = folded ? "展开" : "收起";
-    unfold.setAttribute("aria-expanded", String(!folded));
-  }, { class: "link unfold", "aria-expanded": "false", hidden: true });
-  return {
-    nodes: [body, unfold],
-    offer: () => {
-      unfold.hidden = body.scrollHeight <= body.clientHeight + 1;
-    },
-  };
 }
 
 /**

@@ -1,9 +1,9 @@
-// What the service suggests for a ticket: solutions, a classification, open tickets alike, the rules that apply.
+// What the service suggests for a ticket: solutions, a classification, open tickets alike.
 
 import { requireActor } from "./actor.js";
 import { clearProblem, showProblem } from "./problem-note.js";
-import { foldedText, solutionCard } from "./solution-card.js";
-import { button, el, ownPath, recall, remember } from "./text.js";
+import { solutionCard } from "./solution-card.js";
+import { block, button, el, recall, remember } from "./text.js";
 import { fetchSuggestionRecord, sendFeedback, suggestFor } from "./ticket-api.js";
 import { ticketPath } from "./ticket-rows.js";
 
@@ -13,19 +13,6 @@ const READ_ONLY = "opened";
 const byId = (id) => document.getElementById(id);
 
 const percent = (share) => `${Math.round(share * 100)}%`;
-
-function ruleItem(rule) {
-  const text = foldedText(rule.text, "rule-text");
-  const address = ownPath(rule.citation.url);
-  const node = el(
-    "li",
-    { class: "rule" },
-    el("h4", {}, rule.name, el("span", { class: "rule-why" }, rule.why)),
-    ...text.nodes,
-    el("p", { class: "solution-citation" }, el("a", { href: address, target: "_blank", rel: "noopener" }, rule.citation.label)),
-  );
-  return { node, offer: text.offer };
-}
 
 function duplicateItem(one, stateName) {
   const title = one.ticket_id ? el("a", { href: ticketPath(one.ticket_id) }, one.title) : one.title;
@@ -44,9 +31,6 @@ function classificationLine({ category, priority, group, confidence }, classify)
   );
 }
 
-const block = (name, count, ...children) =>
-  el("section", { class: "block" }, el("h3", { class: "block-title" }, name, count === null ? null : el("span", { class: "hint" }, String(count))), ...children);
-
 /**
  * @param adopted (text, label) is called with what is taken over into the draft
  * @param judged () => Promise, after a feedback: it has become part of the ticket's history
@@ -62,8 +46,9 @@ export function prepareSuggestions(ticketId, workflow, { adopted, judged, classi
 
   async function feedback(documentId, outcome, more = {}) {
     const body = { document_id: documentId, outcome, actor: requireActor(), ...more };
-    showStandings(await sendFeedback(suggestion.suggestion_id, body));
+    const record = await sendFeedback(suggestion.suggestion_id, body);
     if (outcome !== READ_ONLY) await judged();
+    showStandings(record);
   }
 
   function showStandings(record) {
@@ -78,7 +63,6 @@ export function prepareSuggestions(ticketId, workflow, { adopted, judged, classi
       suggestion.solutions.map((one) => [one.document_id, solutionCard(one, { feedback, taken: adopted, reload })]),
     );
     showStandings(record);
-    const rules = suggestion.rules.map(ruleItem);
     const { duplicates, solutions } = suggestion;
     holder.replaceChildren(
       ...[
@@ -92,11 +76,10 @@ export function prepareSuggestions(ticketId, workflow, { adopted, judged, classi
           suggestion.answered || !solutions.length ? null : el("p", { class: "notice" }, "没有足够可靠的方案，以下只是最接近的"),
           solutions.length ? el("ol", { class: "solutions" }, ...[...cards.values()].map((card) => card.node)) : el("p", { class: "hint" }, "知识库里没有相近的方案"),
         ),
-        rules.length ? block("适用的规定", rules.length, el("ul", {}, ...rules.map((rule) => rule.node))) : null,
       ].filter(Boolean),
     );
     drawClassification();
-    for (const one of [...cards.values(), ...rules]) one.offer();
+    for (const card of cards.values()) card.offer();
   }
 
   function drawClassification() {

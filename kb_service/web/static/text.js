@@ -23,6 +23,28 @@ export function button(text, onClick, attributes = {}) {
   return node;
 }
 
+/** A text of limited height and the button that unfolds it; `offer` shows the button if needed, once laid out. */
+export function foldedText(text, name) {
+  const body = el("p", { class: `${name} folded` }, text);
+  const unfold = button("展开", () => {
+    const folded = body.classList.toggle("folded");
+    unfold.textContent = folded ? "展开" : "收起";
+    unfold.setAttribute("aria-expanded", String(!folded));
+  }, { class: "link unfold", "aria-expanded": "false", hidden: true });
+  return {
+    nodes: [body, unfold],
+    offer: () => {
+      unfold.hidden = body.scrollHeight <= body.clientHeight + 1;
+    },
+  };
+}
+
+/** A part of a panel with its heading and how many there are of it. */
+export function block(name, count, ...children) {
+  const heading = el("h3", { class: "block-title" }, name, " ", el("span", { class: "hint" }, String(count)));
+  return el("section", { class: "block" }, heading, ...children);
+}
+
 export function kindBadge(kind) {
   const known = Object.prototype.hasOwnProperty.call(KIND_NAMES, kind);
   return el("span", { class: `badge ${known ? `badge-${kind}` : ""}` }, known ? KIND_NAMES[kind] : String(kind));

@@ -17,6 +17,8 @@ export function listTickets(parameters, signal) {
 export const fetchTicket = (ticketId) => getJson(ticketUrl(ticketId));
 export const fetchHistory = (ticketId) => getJson(ticketUrl(ticketId, "/events"));
 
+export const fetchRules = (ticketId) => getJson(ticketUrl(ticketId, "/rules"));
+
 export const createTicket = (body, key) => postJson("/v1/tickets", body, { key });
 export const actOnTicket = (ticketId, body, key) => postJson(ticketUrl(ticketId, "/actions"), body, { key });
 

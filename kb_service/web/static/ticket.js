@@ -4,6 +4,7 @@ import { prepareActions, usualValues } from "./action-forms.js";
 import { requireActor } from "./actor.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { prepareDraft } from "./reply-draft.js";
+import { prepareRules } from "./rules-panel.js";
 import { prepareSuggestions } from "./suggestions-panel.js";
 import { recall } from "./text.js";
 import { actOnTicket, fetchHistory, fetchTicket, requestKeys } from "./ticket-api.js";
@@ -22,7 +23,7 @@ const keyOf = requestKeys();
 let workflow = null;
 let ticket = null;
 let events = [];
-let parts = null; // actions, draft and suggestions, once the page is drawn
+let parts = null; // actions, draft, suggestions and rules, once the page is drawn
 
 function idFromAddress() {
   try {
@@ -42,6 +43,7 @@ function show() {
   parts.actions.showActions(allowed);
   parts.draft.allow(allowed);
   parts.suggestions.allow(allowed);
+  parts.rules.load();
 }
 
 /** Load the ticket as it stands now; what was typed stays. */
@@ -88,11 +90,11 @@ function prepare() {
   });
   const suggestions = prepareSuggestions(ticketId, workflow, {
     adopted: draft.add,
-    judged: reload,
+    judged: () => reload().catch(() => {}), // it is noted; the next step will say that the ticket has changed
     classify: (values) => actions.open("triage", values),
     reload,
   });
-  return { actions, draft, suggestions };
+  return { actions, draft, suggestions, rules: prepareRules(ticketId) };
 }
 
 function listen() {

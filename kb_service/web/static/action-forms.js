@@ -3,12 +3,15 @@
 import { actorName } from "./actor.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { button, el } from "./text.js";
+import { lineName } from "./workflow.js";
 
 /** These have places of their own on the page. */
 const ELSEWHERE = ["respond", "comment"];
 /** The first of these that is allowed is what usually comes next. */
-const USUAL = ["approve", "resolve", "customer_replied", "confirm", "start", "request_approval", "quote", "submit_scheme"];
-const THEN = ["assign", "triage"];
+const USUAL = [
+  "approve", "resolve", "customer_replied", "confirm", "start", "request_approval", "quote", "submit_scheme", "assign",
+  "triage",
+];
 const UNUSUAL = ["cancel", "reject"];
 
 const byId = (id) => document.getElementById(id);
@@ -19,11 +22,12 @@ function fieldControl({ field, name, required, input, choices, longest, minimum,
   const given = { id, name: field, required, maxlength: longest };
   let control;
   if (input === "choice") {
-    const options = choices.map((one) => el("option", { value: one }, field === "to_level" ? `${one === 2 ? "二" : "三"}线` : String(one)));
+    const options = choices.map((one) => el("option", { value: one }, field === "to_level" ? lineName(one) : String(one)));
     control = el("select", given, el("option", { value: "" }, "请选择"), ...options);
   } else if (input === "text") control = el("textarea", { ...given, rows: field === "solution" ? 6 : 3 });
-  else if (input === "number") control = el("input", { ...given, type: "number", min: minimum, max: maximum, inputmode: "numeric" });
-  else control = el("input", { ...given, type: "text", autocomplete: "off" });
+  else if (input === "number") {
+    control = el("input", { ...given, type: "number", min: minimum, max: maximum, inputmode: "numeric" });
+  } else control = el("input", { ...given, type: "text", autocomplete: "off" });
   return el("label", { for: id, class: input === "text" && "whole" }, name, " ", control);
 }
 
@@ -66,12 +70,14 @@ export function prepareActions(workflow, { perform, prefill, reload }) {
     const fields = workflow.fieldsOf(action);
     const controls = (needed) => fields.filter((one) => one.required === needed).map(fieldControl);
     const problem = el("div", { class: "whole" });
-    const submit = el("button", { class: "primary", type: "submit" }, workflow.actionName(action));
+    const name = workflow.actionName(action);
+    const submit = el("button", { class: "primary", type: "submit" }, name);
+    const further = el("div", { class: "fields" }, ...controls(false));
     const form = el(
       "form",
-      { class: "fields action-fields", autocomplete: "off", "aria-label": workflow.actionName(action), "data-action": action },
+      { class: "fields action-fields", autocomplete: "off", "aria-label": name, "data-action": action },
       ...controls(true),
-      el("details", { class: "whole" }, el("summary", {}, "补充（选填）"), el("div", { class: "fields" }, ...controls(false))),
+      el("details", { class: "whole" }, el("summary", {}, "补充（选填）"), further),
       problem,
       el("div", { class: "form-buttons whole" }, submit, button("取消", close)),
     );
@@ -86,7 +92,7 @@ export function prepareActions(workflow, { perform, prefill, reload }) {
         holder.replaceChildren();
         bar.focus();
       } catch (error) {
-        showProblem(problem, error, { what: `“${workflow.actionName(action)}”没有成功`, reload });
+        showProblem(problem, error, { what: `“${name}”没有成功`, reload });
       }
       submit.disabled = false;
     });
@@ -96,7 +102,7 @@ export function prepareActions(workflow, { perform, prefill, reload }) {
   /** Show what may be done now. A form that is open stays, unless its step is no longer allowed. */
   function showActions(allowed) {
     const shown = allowed.filter((action) => !ELSEWHERE.includes(action));
-    const usual = [...USUAL, ...THEN].find((action) => shown.includes(action));
+    const usual = USUAL.find((action) => shown.includes(action));
     const order = (action) => (action === usual ? 0 : UNUSUAL.includes(action) ? 2 : 1);
     bar.replaceChildren(
       ...shown

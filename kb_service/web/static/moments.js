@@ -23,8 +23,9 @@ export function timeElement(moment) {
 export function durationText(milliseconds) {
   const minutes = Math.floor(milliseconds / 60000);
   const hours = Math.floor(minutes / 60);
-  const parts = hours >= 48 ? [[Math.floor(hours / 24), "天"], [hours % 24, "小时"]] : [[hours, "小时"], [minutes % 60, "分"]];
-  return parts.filter(([count]) => count).map(([count, unit]) => `${count} ${unit}`).join(" ");
+  const long = [[Math.floor(hours / 24), "天"], [hours % 24, "小时"]];
+  const short = [[hours, "小时"], [minutes % 60, "分"]];
+  return (hours >= 48 ? long : short).filter(([count]) => count).map(([count, unit]) => `${count} ${unit}`).join(" ");
 }
 
 /** What is left of a promise, or became of it. */

@@ -23,7 +23,5 @@ export function showProblem(holder, error, { what, reload }) {
       showProblem(holder, failure, { what: "没有载入", reload });
     }
   };
-  holder.replaceChildren(
-    el("p", { class: "problem", role: "alert" }, text, stale ? button("载入最新", load, { class: "problem-reload" }) : null),
-  );
+  holder.replaceChildren(el("p", { class: "problem", role: "alert" }, text, stale ? button("载入最新", load) : null));
 }

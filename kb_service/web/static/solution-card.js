@@ -11,6 +11,7 @@ const STATE_TEXTS = {
   confirmed: "客户已确认",
   reopened: "用后仍未解决",
 };
+const IN_DRAFT = ["adopted", "edited"];
 const REASONS = ["现象不同", "试过，无效", "产品或版本不符", "内容已过时"];
 
 /** 采用 3 次 · 否决 1 次 · 成功率 0.74, without what is not known. */
@@ -28,6 +29,7 @@ export function evidenceText({ times_adopted: adopted, times_rejected: rejected,
  */
 export function solutionCard(solution, { feedback, taken, reload }) {
   const { citation, document_id: documentId, evidence } = solution;
+  const symptom = evidence.similar_symptom;
   const words = foldedText(solution.solution, "solution-text");
   const standing = el("span", { class: "solution-state", hidden: true });
   const buttons = el("div", { class: "form-buttons" });
@@ -60,19 +62,17 @@ export function solutionCard(solution, { feedback, taken, reload }) {
   }
 
   function reject() {
-    const box = el("input", { "aria-label": "否决的理由", type: "text", maxlength: 2000, required: true, placeholder: "为什么不用它" });
+    const given = { type: "text", maxlength: 2000, required: true, placeholder: "为什么不用它" };
+    const box = el("input", { ...given, "aria-label": "否决的理由" });
     const quick = REASONS.map((reason) => button(reason, () => tell("rejected", { reason }), { class: "chip" }));
-    openInline(box, "否决", () => tell("rejected", { reason: box.value.trim() }), el("div", { class: "chips", role: "group", "aria-label": "常用理由" }, ...quick));
+    const usual = el("div", { class: "chips", role: "group", "aria-label": "常用理由" }, ...quick);
+    openInline(box, "否决", () => tell("rejected", { reason: box.value.trim() }), usual);
   }
 
   function openInline(box, name, submit, above = null) {
-    const form = el(
-      "form",
-      { autocomplete: "off" },
-      above,
-      box,
-      el("div", { class: "form-buttons" }, el("button", { type: "submit", class: "primary" }, name), button("取消", closeInline)),
-    );
+    const accept = el("button", { type: "submit", class: "primary" }, name);
+    const below = el("div", { class: "form-buttons" }, accept, button("取消", closeInline));
+    const form = el("form", { autocomplete: "off" }, above, box, below);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (box.value.trim()) submit();
@@ -99,12 +99,7 @@ export function solutionCard(solution, { feedback, taken, reload }) {
     ),
     ...words.nodes,
     el("p", { class: "solution-citation" }, link),
-    el(
-      "p",
-      { class: "evidence" },
-      evidenceText(evidence),
-      evidence.similar_symptom ? el("span", { class: "symptom", title: evidence.similar_symptom }, ` · 当时现象：${evidence.similar_symptom}`) : null,
-    ),
+    el("p", { class: "evidence", title: symptom }, evidenceText(evidence), symptom ? ` · 当时现象：${symptom}` : null),
     buttons,
     inline,
     problem,
@@ -118,8 +113,11 @@ export function solutionCard(solution, { feedback, taken, reload }) {
     const offered = [["adopted", "采用", adopt], ["edited", "修改后采用", edit], ["rejected", "否决", reject]];
     const had = buttons.contains(document.activeElement);
     buttons.replaceChildren(
-      ...offered.filter(([outcome]) => possible.includes(outcome)).map(([outcome, name, act]) => button(name, act, { "data-outcome": outcome })),
+      ...offered
+        .filter(([outcome]) => possible.includes(outcome))
+        .map(([outcome, name, act]) => button(name, act, { "data-outcome": outcome })),
     );
+    if (IN_DRAFT.includes(state)) buttons.append(el("a", { class: "to-draft", href: "#draft" }, "看草稿"));
     if (had) buttons.querySelector("button")?.focus();
   }
 

@@ -26,7 +26,12 @@ function classificationLine({ category, priority, group, confidence }, classify)
   return el(
     "div",
     { class: "classification" },
-    el("span", {}, el("strong", {}, values.join(" · ")), el("span", { class: "hint" }, `相近工单中 ${percent(confidence)} 这样归类`)),
+    el(
+      "span",
+      {},
+      el("strong", {}, values.join(" · ")),
+      el("span", { class: "hint" }, `相近工单中 ${percent(confidence)} 这样归类`),
+    ),
     classify ? button("填入分类", () => classify({ category, priority }), { id: "fill-triage" }) : null,
   );
 }
@@ -63,23 +68,29 @@ export function prepareSuggestions(ticketId, workflow, { adopted, judged, classi
       suggestion.solutions.map((one) => [one.document_id, solutionCard(one, { feedback, taken: adopted, reload })]),
     );
     showStandings(record);
-    const { duplicates, solutions } = suggestion;
     holder.replaceChildren(
-      ...[
-        el("div", { id: "classification" }),
-        duplicates.length
-          ? block("看来同因的未结工单", duplicates.length, el("ul", {}, ...duplicates.map((one) => duplicateItem(one, workflow.stateName))))
-          : null,
-        block(
-          "解决方案",
-          solutions.length,
-          suggestion.answered || !solutions.length ? null : el("p", { class: "notice" }, "没有足够可靠的方案，以下只是最接近的"),
-          solutions.length ? el("ol", { class: "solutions" }, ...[...cards.values()].map((card) => card.node)) : el("p", { class: "hint" }, "知识库里没有相近的方案"),
-        ),
-      ].filter(Boolean),
+      el("div", { id: "classification" }),
+      ...duplicatesBlock(suggestion.duplicates),
+      solutionsBlock(suggestion),
     );
     drawClassification();
     for (const card of cards.values()) card.offer();
+  }
+
+  function duplicatesBlock(duplicates) {
+    if (!duplicates.length) return [];
+    const items = duplicates.map((one) => duplicateItem(one, workflow.stateName));
+    return [block("看来同因的未结工单", items.length, el("ul", {}, ...items))];
+  }
+
+  function solutionsBlock({ answered, solutions }) {
+    if (!solutions.length) return block("解决方案", 0, el("p", { class: "hint" }, "知识库里没有相近的方案"));
+    return block(
+      "解决方案",
+      solutions.length,
+      answered ? null : el("p", { class: "notice" }, "没有足够可靠的方案，以下只是最接近的"),
+      el("ol", { class: "solutions" }, ...[...cards.values()].map((card) => card.node)),
+    );
   }
 
   function drawClassification() {
@@ -107,22 +118,26 @@ export function prepareSuggestions(ticketId, workflow, { adopted, judged, classi
     return fetchSuggestionRecord(suggestion.suggestion_id);
   }
 
-  async function load(anew = false) {
+  /** @param ended the ticket needs none any more: what was suggested is shown, and nothing asked for */
+  async function load({ anew = false, ended = false } = {}) {
     byId("suggestion-status").textContent = "正在查找…";
     byId("suggest-again").hidden = true;
     holder.setAttribute("aria-busy", "true");
     clearProblem(byId("suggestion-problem"));
+    let said = "";
     try {
-      draw((!anew && (await takeUp())) || (await ask()));
+      const record = (!anew && (await takeUp())) || (!ended && (await ask()));
+      if (record) draw(record);
+      else said = "工单已经结束，需要时可以重新查找";
     } catch (error) {
       showProblem(byId("suggestion-problem"), error, { what: "建议没有取到", reload });
     }
-    byId("suggestion-status").textContent = "";
+    byId("suggestion-status").textContent = said;
     byId("suggest-again").hidden = false;
     holder.setAttribute("aria-busy", "false");
   }
 
-  byId("suggest-again").addEventListener("click", () => load(true));
+  byId("suggest-again").addEventListener("click", () => load({ anew: true }));
 
   return {
     load,

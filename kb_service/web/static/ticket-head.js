@@ -3,6 +3,7 @@
 import { clockBadge, timeElement } from "./moments.js";
 import { el } from "./text.js";
 import { priorityBadge, stateBadge } from "./ticket-rows.js";
+import { lineName } from "./workflow.js";
 
 const WORTH_FOLDING = 1.5;
 
@@ -28,14 +29,16 @@ export function showHead(ticket, workflow) {
     ["产品", ticket.product],
     ["合同", ticket.contract],
     ["分类", ticket.category],
-    ["处理人", ticket.assignee && `${ticket.assignee}${ticket.level > 1 ? `（${["", "一", "二", "三"][ticket.level]}线）` : ""}`],
+    ["处理人", ticket.assignee && ticket.assignee + (ticket.level > 1 ? `（${lineName(ticket.level)}）` : "")],
     ["登记", timeElement(ticket.created_at)],
     ["用时", ticket.minutes_worked && `${ticket.minutes_worked} 分钟`],
     ["重开", ticket.reopened && `${ticket.reopened} 次`],
     ["满意度", ticket.satisfaction && `${ticket.satisfaction} 分`],
   ];
   byId("attributes").replaceChildren(
-    ...attributes.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+    ...attributes
+      .filter(([, value]) => value)
+      .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
   );
   showDescription(ticket.description);
 }

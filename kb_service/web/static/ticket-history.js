@@ -3,6 +3,7 @@
 import { encodeId } from "./api.js";
 import { timeElement } from "./moments.js";
 import { el } from "./text.js";
+import { lineName } from "./workflow.js";
 
 /** Long texts stand below an event, short values beside it. */
 const TEXTS = ["text", "reason", "tried", "cause", "solution"];
@@ -10,7 +11,7 @@ const TEXTS = ["text", "reason", "tried", "cause", "solution"];
 const LEFT_OUT = { create: ["title", "customer", "product", "contract"] };
 const SOLUTION_FIELDS = ["suggestion_id", "document_id", "document_title", "solutions"];
 const VALUES = {
-  to_level: (value) => `${["", "一", "二", "三"][value] || value}线`,
+  to_level: lineName,
   minutes_worked: (value) => `${value} 分钟`,
   satisfaction: (value) => `${value} 分`,
 };

@@ -17,7 +17,8 @@ export function stateBadge(ticket, workflow) {
 }
 
 export function priorityBadge(priority) {
-  return priority ? el("span", { class: `priority priority-${priority}` }, priority) : el("span", { class: "none" }, "未定");
+  if (!priority) return el("span", { class: "none" }, "未定");
+  return el("span", { class: `priority priority-${priority}` }, priority);
 }
 
 const cell = (name, ...children) => el("td", { role: "cell", class: `cell-${name}` }, ...children);

@@ -89,7 +89,10 @@ function prepare() {
     reload,
   });
   const suggestions = prepareSuggestions(ticketId, workflow, {
-    adopted: draft.add,
+    adopted: (text, label) => {
+      draft.add(text, label);
+      byId("status").textContent = "已填入回复草稿";
+    },
     judged: () => reload().catch(() => {}), // it is noted; the next step will say that the ticket has changed
     classify: (values) => actions.open("triage", values),
     reload,
@@ -143,7 +146,7 @@ async function start() {
   byId("ticket").hidden = false;
   byId("workspace").setAttribute("aria-busy", "false");
   offerUnfolding();
-  await parts.suggestions.load();
+  await parts.suggestions.load({ ended: workflow.isFinal(ticket.state) });
 }
 
 byId("back").href = recall(QUEUE_KEY) || "/tickets";

@@ -2,6 +2,9 @@
 
 import { getJson } from "./api.js";
 
+/** 2 -> 二线, the line of support. */
+export const lineName = (level) => `${["", "一", "二", "三"][level] || level}线`;
+
 export async function loadWorkflow() {
   const told = await getJson("/v1/tickets/workflow");
   const states = new Map(told.states.map((one) => [one.state, one]));

@@ -27,7 +27,9 @@ def test_asset_is_served_as_what_it_is(api: httpx.Client, name: str) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("address", ["/", "/documents/faq-desk-003", "/documents/a/b/c?version=1", "/tickets", "/tickets/T1"])
+@pytest.mark.parametrize(
+    "address", ["/", "/documents/faq-desk-003", "/documents/a/b/c?version=1", "/tickets", "/tickets/T1"]
+)
 def test_page_carries_its_policy(api: httpx.Client, address: str) -> None:
     answer = api.get(address)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"

@@ -165,6 +165,15 @@ def test_open_tickets_alike_are_listed(visitor: Visitor, desk: Desk) -> None:
     expect(link).to_have_attribute("href", f"/tickets/{earlier['ticket_id']}")
 
 
+def test_an_ended_ticket_asks_for_suggestions_on_demand(visitor: Visitor, desk: Desk) -> None:
+    ticket = desk.act(desk.start(**TROUBLE), "cancel", reason="重复")
+    visitor.open(f"/tickets/{ticket['ticket_id']}")
+    expect(visitor.find("#suggestion-status")).to_have_text("工单已经结束，需要时可以重新查找")
+    assert not [one for one in visitor.requests if one.method == "POST"]
+    visitor.find("#suggest-again").click()
+    expect(visitor.find(".solution").first).to_be_visible()
+
+
 def test_what_keeps_suggestions_away_is_said_in_their_place(visitor: Visitor, desk: Desk) -> None:
     ticket = desk.start(**TROUBLE)
     visitor.tolerate("503")

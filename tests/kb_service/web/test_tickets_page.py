@@ -114,7 +114,11 @@ def test_groups_assignee_and_due_narrow_the_queue(visitor: Visitor, desk: Desk) 
 
 
 def test_pages_lead_to_older_tickets_and_back(visitor: Visitor, desk: Desk) -> None:
-    pages = {None: (desk.record("新的"), "T20"), "T20": (desk.record("旧的"), "T10"), "T10": (desk.record("最旧"), None)}
+    pages = {
+        None: (desk.record("新的"), "T20"),
+        "T20": (desk.record("旧的"), "T10"),
+        "T10": (desk.record("最旧"), None),
+    }
 
     def give(route: "Route") -> None:
         ticket, following = pages[parse_qs(urlsplit(route.request.url).query).get("cursor", [None])[0]]

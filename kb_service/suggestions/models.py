@@ -79,6 +79,11 @@ class Rule(BaseModel):
     also: list[CitedRange] = Field(default=[], description="其他制度中的同一规定")
 
 
+class TicketRules(BaseModel):
+    ticket_id: str
+    rules: list[Rule] = Field(description="按工单此刻的状态；先做的在前")
+
+
 class Classification(BaseModel):
     category: str | None
     priority: str | None

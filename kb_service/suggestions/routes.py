@@ -8,6 +8,7 @@ from kb_service.suggestions.models import (
     Suggestion,
     SuggestionRecord,
     SuggestionRequest,
+    TicketRules,
     TicketSuggestionRequest,
 )
 
@@ -24,6 +25,11 @@ def suggest_for_ticket(
     ticket_id: str, runtime: CurrentRuntime, principal: CurrentPrincipal, request: TicketSuggestionRequest | None = None
 ) -> Suggestion:
     return runtime.suggestions.suggest_for(ticket_id, request or TicketSuggestionRequest(), principal)
+
+
+@router.get("/tickets/{ticket_id}/rules", operation_id="getTicketRules", summary="工单现在适用的规定")
+def get_ticket_rules(ticket_id: str, runtime: CurrentRuntime, principal: CurrentPrincipal) -> TicketRules:
+    return TicketRules(ticket_id=ticket_id, rules=runtime.suggestions.rules_for(ticket_id, principal))
 
 
 @router.get("/suggestions/{suggestion_id}", operation_id="getSuggestion", summary="一次推荐及其全部反馈")

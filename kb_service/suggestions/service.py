@@ -23,6 +23,7 @@ from kb_service.suggestions.ledger import Ledger
 from kb_service.suggestions.models import (
     Classification,
     DuplicateTicket,
+    Rule,
     Suggestion,
     SuggestionRequest,
     TicketSuggestionRequest,
@@ -132,6 +133,14 @@ class SuggestionService:
             request.limit,
         )
         return self._suggest(asked, principal)
+
+    def rules_for(self, ticket_id: str, principal: Principal) -> list[Rule]:
+        """The rules that a ticket recorded here triggers as it stands now; nothing of it is kept.
+
+        Raises:
+            TicketNotFoundError: no such ticket.
+        """
+        return self._rules.find(read_situation(self._tickets.get(ticket_id)), self._today(), principal)
 
     def _suggest(self, asked: _Asked, principal: Principal) -> Suggestion:
         started = time.perf_counter()

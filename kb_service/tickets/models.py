@@ -51,7 +51,7 @@ class TicketRequest(BaseModel):
 
 
 class ActionRequest(BaseModel):
-    """One step of the workflow. Which fields an action needs is in the answer to a request without them."""
+    """One step of the workflow. Which fields an action takes is told by ``/v1/tickets/workflow``."""
 
     model_config = ConfigDict(
         extra="forbid",

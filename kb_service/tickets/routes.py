@@ -10,6 +10,7 @@ from kb_service.dependencies import CurrentRuntime, get_principal
 from kb_service.tickets.lifecycle import TicketKind, TicketState
 from kb_service.tickets.models import NO_NUL, ActionRequest, Ticket, TicketHistory, TicketPage, TicketRequest
 from kb_service.tickets.tables import LONGEST_NAME
+from kb_service.tickets.workflow import Workflow, build_workflow
 
 router = APIRouter(prefix="/v1/tickets", tags=["tickets"], dependencies=[Depends(get_principal)])
 
@@ -45,6 +46,11 @@ def list_tickets(
     return runtime.tickets.list(
         states=state or (), kinds=kind or (), assignee=assignee, due_before=due_before, cursor=cursor, limit=limit
     )
+
+
+@router.get("/workflow", operation_id="getTicketWorkflow", summary="工单流程：各步骤的名称与字段")
+def get_workflow() -> Workflow:
+    return build_workflow()
 
 
 @router.get("/{ticket_id}", operation_id="getTicket", summary="一张工单")

@@ -23,6 +23,17 @@ def reader_page() -> FileResponse:
     return _page("reader.html")
 
 
+@router.get("/tickets")
+def queue_page() -> FileResponse:
+    return _page("tickets.html")
+
+
+@router.get("/tickets/{ticket_id}")
+def ticket_page() -> FileResponse:
+    """The workspace's script fetches the ticket that the address names."""
+    return _page("ticket.html")
+
+
 @router.get("/favicon.ico")
 def favicon() -> FileResponse:
     return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")

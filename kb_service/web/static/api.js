@@ -3,11 +3,13 @@
 const TIMEOUT_MS = 30000;
 
 export class ApiError extends Error {
-  constructor(title, detail, status = 0) {
+  /** @param code the end of the problem's type, such as "stale-ticket"; "" for what is no problem of the service */
+  constructor(title, detail, status = 0, code = "") {
     super(detail || title);
     this.title = title;
     this.detail = detail;
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -59,31 +61,36 @@ function problem(status, body) {
     typeof known.detail === "string" && known.detail
       ? known.detail
       : `服务器没有说明原因（HTTP ${status}），请稍后重试。`;
-  return new ApiError(title, detail, status);
+  const code = typeof known.type === "string" ? known.type.split(":").pop() : "";
+  return new ApiError(title, detail, status, code);
+}
+
+export function getJson(url, signal) {
+  return requestJson(url, { headers: { Accept: "application/json" }, signal });
+}
+
+/** @param key makes the request safe to repeat: the same key and body are carried out once */
+export function postJson(url, body, { signal, key } = {}) {
+  const headers = { "Content-Type": "application/json", Accept: "application/json" };
+  if (key) headers["Idempotency-Key"] = key;
+  return requestJson(url, { method: "POST", headers, body: JSON.stringify(body), signal });
 }
 
 export function search(body, signal) {
-  return requestJson("/v1/search", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify(body),
-    signal,
-  });
+  return postJson("/v1/search", body, { signal });
 }
 
 export function fetchDocument(documentId, version, signal) {
-  return requestJson(documentUrl(documentId, "", { version }), { headers: { Accept: "application/json" }, signal });
+  return getJson(documentUrl(documentId, "", { version }), signal);
 }
 
 export function fetchOutline(documentId, version, signal) {
-  const address = documentUrl(documentId, "/outline", { version });
-  return requestJson(address, { headers: { Accept: "application/json" }, signal });
+  return getJson(documentUrl(documentId, "/outline", { version }), signal);
 }
 
 /** The difference that leads from one version to another. */
 export function fetchDifference(documentId, from, to, signal) {
-  const address = documentUrl(documentId, "/diff", { from, to });
-  return requestJson(address, { headers: { Accept: "application/json" }, signal });
+  return getJson(documentUrl(documentId, "/diff", { from, to }), signal);
 }
 
 function documentUrl(documentId, part, given) {

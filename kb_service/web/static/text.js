@@ -1,4 +1,4 @@
-// Building blocks both pages share: safe DOM construction and text addressed by Unicode code points.
+// Building blocks the pages share: safe DOM construction and text addressed by Unicode code points.
 
 export const KIND_NAMES = { regulation: "制度", faq: "常见问题", manual: "手册", ticket: "工单" };
 
@@ -14,6 +14,35 @@ export function el(tag, attributes = {}, ...children) {
   }
   node.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
   return node;
+}
+
+/** A button that does something on the page itself. */
+export function button(text, onClick, attributes = {}) {
+  const node = el("button", { type: "button", ...attributes }, text);
+  node.addEventListener("click", onClick);
+  return node;
+}
+
+/** A text of limited height and the button that unfolds it; `offer` shows the button if needed, once laid out. */
+export function foldedText(text, name) {
+  const body = el("p", { class: `${name} folded` }, text);
+  const unfold = button("展开", () => {
+    const folded = body.classList.toggle("folded");
+    unfold.textContent = folded ? "展开" : "收起";
+    unfold.setAttribute("aria-expanded", String(!folded));
+  }, { class: "link unfold", "aria-expanded": "false", hidden: true });
+  return {
+    nodes: [body, unfold],
+    offer: () => {
+      unfold.hidden = body.scrollHeight <= body.clientHeight + 1;
+    },
+  };
+}
+
+/** A part of a panel with its heading and how many there are of it. */
+export function block(name, count, ...children) {
+  const heading = el("h3", { class: "block-title" }, name, " ", el("span", { class: "hint" }, String(count)));
+  return el("section", { class: "block" }, heading, ...children);
 }
 
 export function kindBadge(kind) {

@@ -63,6 +63,12 @@ def test_from_the_call_to_the_rating(client: TestClient) -> None:
     assert client.get("/v1/tickets", params={"state": "new"}).json()["tickets"] == []
 
 
+def test_the_workflow_is_no_ticket(client: TestClient) -> None:
+    body = client.get("/v1/tickets/workflow").raise_for_status().json()
+    assert body["groups"] == ["待处理", "处理中", "等待客户", "已解决"]
+    assert [one["field"] for one in body["actions"][1]["fields"]][:2] == ["category", "priority"]
+
+
 def test_a_key_in_the_header_makes_a_request_safe_to_repeat(client: TestClient) -> None:
     headers = {"Idempotency-Key": "c0ffee"}
     first = client.post("/v1/tickets", json=NEW, headers=headers)

@@ -10,6 +10,7 @@ from kb_service.web.routes import CONTENT_SECURITY_POLICY, STATIC
 
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".html": "text/html", ".svg": "image/svg+xml"}
 ASSETS = sorted(path.name for path in STATIC.iterdir())
+PAGES = [name for name in ASSETS if name.endswith(".html")]
 MODULES = [name for name in ASSETS if name.endswith(".js")]
 
 
@@ -26,7 +27,9 @@ def test_asset_is_served_as_what_it_is(api: httpx.Client, name: str) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("address", ["/", "/documents/faq-desk-003", "/documents/a/b/c?version=1"])
+@pytest.mark.parametrize(
+    "address", ["/", "/documents/faq-desk-003", "/documents/a/b/c?version=1", "/tickets", "/tickets/T1"]
+)
 def test_page_carries_its_policy(api: httpx.Client, address: str) -> None:
     answer = api.get(address)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -43,7 +46,7 @@ def test_unknown_asset_is_not_found(api: httpx.Client) -> None:
     assert api.get("/static/%2e%2e/routes.py").status_code == httpx.codes.NOT_FOUND
 
 
-@pytest.mark.parametrize("page", ["search.html", "reader.html"])
+@pytest.mark.parametrize("page", PAGES)
 def test_page_names_only_assets_that_exist_and_nothing_inline(page: str) -> None:
     text = read(page)
     named = re.findall(r'(?:href|src)="/static/([^"]+)"', text)

@@ -21,6 +21,8 @@ PAGES = {
     "clause": "/documents/regulations/support-team-rules#art_15",
     "another day": "/?q=技术支持服务级别 响应时间&on=2025-06-01",
     "ticket": "/documents/TK-2026-2003",
+    "queue": "/tickets?group=全部",
+    "no ticket": "/tickets/T999999",
 }
 # The contrast of each text with what is behind it, by the formula of WCAG 2.1, "contrast ratio".
 LOW_CONTRAST = """() => {
@@ -47,16 +49,17 @@ LOW_CONTRAST = """() => {
   }
   return found;
 }"""
-UNNAMED_CONTROLS = """() => [...document.querySelectorAll("a, button, input, select, summary")]
+UNNAMED_CONTROLS = """() => [...document.querySelectorAll("a, button, input, select, summary, textarea")]
   .filter((node) => node.checkVisibility())
   .filter((node) => !(node.getAttribute("aria-label") || node.innerText || "").trim() && !(node.labels || []).length)
   .map((node) => node.outerHTML)"""
 
 
 def show(visitor: Visitor, name: str) -> None:
+    visitor.tolerate("404 (Not Found)")
     visitor.open(PAGES[name])
     expect(visitor.find("[aria-busy=true]")).to_have_count(0)
-    expect(visitor.find(".hit, .panel:visible, .line, .difference").first).to_be_attached()
+    expect(visitor.find(".hit, .panel:visible, .line, .difference, .ticket-link").first).to_be_attached()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -1,0 +1,141 @@
+// The steps that a ticket allows now, as buttons; each opens a form with the fields that the step takes.
+
+import { actorName } from "./actor.js";
+import { clearProblem, showProblem } from "./problem-note.js";
+import { button, el } from "./text.js";
+import { lineName } from "./workflow.js";
+
+/** These have places of their own on the page. */
+const ELSEWHERE = ["respond", "comment"];
+/** The first of these that is allowed is what usually comes next. */
+const USUAL = [
+  "approve", "resolve", "customer_replied", "confirm", "start", "request_approval", "quote", "submit_scheme", "assign",
+  "triage",
+];
+const UNUSUAL = ["cancel", "reject"];
+
+const byId = (id) => document.getElementById(id);
+
+/** One control with its label; names of controls are those of the fields. */
+function fieldControl({ field, name, required, input, choices, longest, minimum, maximum }) {
+  const id = `field-${field}`;
+  const given = { id, name: field, required, maxlength: longest };
+  let control;
+  if (input === "choice") {
+    const options = choices.map((one) => el("option", { value: one }, field === "to_level" ? lineName(one) : String(one)));
+    control = el("select", given, el("option", { value: "" }, "请选择"), ...options);
+  } else if (input === "text") control = el("textarea", { ...given, rows: field === "solution" ? 6 : 3 });
+  else if (input === "number") {
+    control = el("input", { ...given, type: "number", min: minimum, max: maximum, inputmode: "numeric" });
+  } else control = el("input", { ...given, type: "text", autocomplete: "off" });
+  return el("label", { for: id, class: input === "text" && "whole" }, name, " ", control);
+}
+
+/**
+ * @param perform (action, fields) => Promise, carries a step out
+ * @param prefill (action) => values of fields by name
+ * @param reload loads the ticket anew
+ */
+export function prepareActions(workflow, { perform, prefill, reload }) {
+  const bar = byId("actions");
+  const holder = byId("action-form");
+  let open = ""; // the action whose form is shown
+
+  function close() {
+    const opener = bar.querySelector(`[data-action="${open}"]`);
+    open = "";
+    holder.replaceChildren();
+    markOpen();
+    if (opener) opener.focus();
+  }
+
+  function markOpen() {
+    for (const one of bar.children) one.setAttribute("aria-expanded", String(one.dataset.action === open));
+  }
+
+  function show(action, values = {}) {
+    open = action;
+    markOpen();
+    const form = buildForm(action);
+    holder.replaceChildren(form);
+    for (const [name, value] of Object.entries({ ...prefill(action), ...values })) {
+      if (form.elements[name] && value) form.elements[name].value = value;
+    }
+    const first = [...form.elements].find((one) => one.required && !one.value);
+    (first || form.querySelector("[type=submit]")).focus();
+    form.scrollIntoView({ block: "nearest" });
+  }
+
+  function buildForm(action) {
+    const fields = workflow.fieldsOf(action);
+    const controls = (needed) => fields.filter((one) => one.required === needed).map(fieldControl);
+    const problem = el("div", { class: "whole" });
+    const name = workflow.actionName(action);
+    const submit = el("button", { class: "primary", type: "submit" }, name);
+    const further = el("div", { class: "fields" }, ...controls(false));
+    const form = el(
+      "form",
+      { class: "fields action-fields", autocomplete: "off", "aria-label": name, "data-action": action },
+      ...controls(true),
+      el("details", { class: "whole" }, el("summary", {}, "补充（选填）"), further),
+      problem,
+      el("div", { class: "form-buttons whole" }, submit, button("取消", close)),
+    );
+    form.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && close());
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      submit.disabled = true;
+      clearProblem(problem);
+      try {
+        await perform(action, fieldValues(form, fields));
+        open = "";
+        holder.replaceChildren();
+        bar.focus();
+      } catch (error) {
+        showProblem(problem, error, { what: `“${name}”没有成功`, reload });
+      }
+      submit.disabled = false;
+    });
+    return form;
+  }
+
+  /** Show what may be done now. A form that is open stays, unless its step is no longer allowed. */
+  function showActions(allowed) {
+    const shown = allowed.filter((action) => !ELSEWHERE.includes(action));
+    const usual = USUAL.find((action) => shown.includes(action));
+    const order = (action) => (action === usual ? 0 : UNUSUAL.includes(action) ? 2 : 1);
+    bar.replaceChildren(
+      ...shown
+        .sort((a, b) => order(a) - order(b))
+        .map((action) =>
+          button(workflow.actionName(action), () => (open === action ? close() : show(action)), {
+            "data-action": action,
+            class: action === usual && "primary",
+          }),
+        ),
+    );
+    bar.hidden = shown.length === 0;
+    if (open && !shown.includes(open)) {
+      const name = workflow.actionName(open);
+      open = "";
+      holder.replaceChildren(el("p", { class: "problem", role: "alert" }, `工单现在的状态已不能“${name}”。`));
+    }
+    markOpen();
+  }
+
+  return { showActions, open: show };
+}
+
+function fieldValues(form, fields) {
+  const values = {};
+  for (const { field, input, choices } of fields) {
+    const value = form.elements[field].value.trim();
+    if (!value) continue;
+    const number = input === "number" || typeof choices[0] === "number";
+    values[field] = number ? Number(value) : value;
+  }
+  return values;
+}
+
+/** What usually goes into the fields of a step. */
+export const usualValues = (action) => (action === "assign" ? { assignee: actorName() } : {});

@@ -1,0 +1,55 @@
+// The dialog that records a new ticket.
+
+import { actorName } from "./actor.js";
+import { createTicket, requestKeys } from "./ticket-api.js";
+import { el } from "./text.js";
+
+const byId = (id) => document.getElementById(id);
+const dialog = byId("new-dialog");
+const form = byId("new-form");
+const problem = byId("new-problem");
+const keyOf = requestKeys();
+
+/** @param recorded is called with the new ticket */
+export function prepareNewTicket(kinds, recorded) {
+  byId("new-kind").replaceChildren(...kinds.map(({ kind, name }) => el("option", { value: kind }, name)));
+  byId("new-cancel").addEventListener("click", () => dialog.close());
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault(); // the dialog stays until the ticket is recorded
+    byId("new-submit").disabled = true;
+    problem.hidden = true;
+    try {
+      rememberActor();
+      const body = requestBody();
+      const ticket = await createTicket(body, keyOf(body));
+      form.reset();
+      recorded(ticket);
+    } catch (error) {
+      problem.textContent = `没有登记：${error.detail || "页面出错，请重试"}`;
+      problem.hidden = false;
+    } finally {
+      byId("new-submit").disabled = false;
+    }
+  });
+}
+
+export function openNewTicket() {
+  if (dialog.open) return;
+  byId("new-actor").value = actorName();
+  problem.hidden = true;
+  dialog.showModal();
+  byId("new-title-field").focus();
+}
+
+/** Who records gives their name here as well as at the top of the page. */
+function rememberActor() {
+  const box = byId("actor");
+  if (box.value === byId("new-actor").value) return;
+  box.value = byId("new-actor").value;
+  box.dispatchEvent(new Event("input"));
+}
+
+function requestBody() {
+  const given = [...new FormData(form)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value);
+  return { ...Object.fromEntries(given), actor: byId("new-actor").value.trim() };
+}

@@ -1,0 +1,27 @@
+// Says what went wrong next to where it did; a ticket that somebody else has changed can be loaded anew from there.
+
+import { button, el } from "./text.js";
+
+export function clearProblem(holder) {
+  holder.replaceChildren();
+}
+
+/**
+ * @param reload loads the ticket as it stands now; what was typed stays
+ * @param what was not done, such as 没有保存
+ */
+export function showProblem(holder, error, { what, reload }) {
+  const stale = error.code === "stale-ticket";
+  const text = stale
+    ? "这张工单刚被别人改过，你的操作没有执行。载入最新内容后核对一下再提交，已填的内容会保留。"
+    : `${what}：${error.detail || "页面出错，请重试；仍不行请联系管理员。"}`;
+  const load = async () => {
+    try {
+      await reload();
+      clearProblem(holder);
+    } catch (failure) {
+      showProblem(holder, failure, { what: "没有载入", reload });
+    }
+  };
+  holder.replaceChildren(el("p", { class: "problem", role: "alert" }, text, stale ? button("载入最新", load) : null));
+}

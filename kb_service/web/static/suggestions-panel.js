@@ -1,0 +1,150 @@
+// What the service suggests for a ticket: solutions, a classification, open tickets alike.
+
+import { requireActor } from "./actor.js";
+import { clearProblem, showProblem } from "./problem-note.js";
+import { solutionCard } from "./solution-card.js";
+import { block, button, el, recall, remember } from "./text.js";
+import { fetchSuggestionRecord, sendFeedback, suggestFor } from "./ticket-api.js";
+import { ticketPath } from "./ticket-rows.js";
+
+const LIMIT = 5;
+const READ_ONLY = "opened";
+
+const byId = (id) => document.getElementById(id);
+
+const percent = (share) => `${Math.round(share * 100)}%`;
+
+function duplicateItem(one, stateName) {
+  const title = one.ticket_id ? el("a", { href: ticketPath(one.ticket_id) }, one.title) : one.title;
+  const notes = [one.ticket_id || one.external_id, one.state && stateName(one.state), `相似 ${percent(one.similarity)}`];
+  return el("li", { class: "duplicate" }, title, el("span", { class: "hint" }, notes.filter(Boolean).join(" · ")));
+}
+
+function classificationLine({ category, priority, group, confidence }, classify) {
+  if (!category && !priority) return null;
+  const values = [category, priority, group].filter(Boolean);
+  return el(
+    "div",
+    { class: "classification" },
+    el(
+      "span",
+      {},
+      el("strong", {}, values.join(" · ")),
+      el("span", { class: "hint" }, `相近工单中 ${percent(confidence)} 这样归类`),
+    ),
+    classify ? button("填入分类", () => classify({ category, priority }), { id: "fill-triage" }) : null,
+  );
+}
+
+/**
+ * @param adopted (text, label) is called with what is taken over into the draft
+ * @param judged () => Promise, after a feedback: it has become part of the ticket's history
+ * @param classify ({category, priority}) fills them in
+ * @param reload loads the ticket anew
+ */
+export function prepareSuggestions(ticketId, workflow, { adopted, judged, classify, reload }) {
+  const key = `kb.suggestion.${ticketId}`;
+  const holder = byId("suggestion");
+  let suggestion = null;
+  let cards = new Map();
+  let mayClassify = false;
+
+  async function feedback(documentId, outcome, more = {}) {
+    const body = { document_id: documentId, outcome, actor: requireActor(), ...more };
+    const record = await sendFeedback(suggestion.suggestion_id, body);
+    if (outcome !== READ_ONLY) await judged();
+    showStandings(record);
+  }
+
+  function showStandings(record) {
+    for (const standing of record.solutions) {
+      const told = record.outcomes.filter((one) => one.document_id === standing.document_id);
+      cards.get(standing.document_id)?.show(standing, told[told.length - 1]?.reason);
+    }
+  }
+
+  function draw(record) {
+    cards = new Map(
+      suggestion.solutions.map((one) => [one.document_id, solutionCard(one, { feedback, taken: adopted, reload })]),
+    );
+    showStandings(record);
+    holder.replaceChildren(
+      el("div", { id: "classification" }),
+      ...duplicatesBlock(suggestion.duplicates),
+      solutionsBlock(suggestion),
+    );
+    drawClassification();
+    for (const card of cards.values()) card.offer();
+  }
+
+  function duplicatesBlock(duplicates) {
+    if (!duplicates.length) return [];
+    const items = duplicates.map((one) => duplicateItem(one, workflow.stateName));
+    return [block("看来同因的未结工单", items.length, el("ul", {}, ...items))];
+  }
+
+  function solutionsBlock({ answered, solutions }) {
+    if (!solutions.length) return block("解决方案", 0, el("p", { class: "hint" }, "知识库里没有相近的方案"));
+    return block(
+      "解决方案",
+      solutions.length,
+      answered ? null : el("p", { class: "notice" }, "没有足够可靠的方案，以下只是最接近的"),
+      el("ol", { class: "solutions" }, ...[...cards.values()].map((card) => card.node)),
+    );
+  }
+
+  function drawClassification() {
+    const place = byId("classification");
+    const line = suggestion && classificationLine(suggestion.classification, mayClassify && classify);
+    if (place) place.replaceChildren(...(line ? [line] : []));
+  }
+
+  /** The suggestion of this tab goes on where it was, with what became of it; otherwise a new one is asked for. */
+  async function takeUp() {
+    try {
+      const kept = JSON.parse(recall(key));
+      if (!kept) return null;
+      const record = await fetchSuggestionRecord(kept.suggestion_id);
+      suggestion = kept;
+      return record;
+    } catch {
+      return null; // gone, or kept by another release
+    }
+  }
+
+  async function ask() {
+    suggestion = await suggestFor(ticketId, LIMIT);
+    remember(key, JSON.stringify(suggestion));
+    return fetchSuggestionRecord(suggestion.suggestion_id);
+  }
+
+  /** @param ended the ticket needs none any more: what was suggested is shown, and nothing asked for */
+  async function load({ anew = false, ended = false } = {}) {
+    byId("suggestion-status").textContent = "正在查找…";
+    byId("suggest-again").hidden = true;
+    holder.setAttribute("aria-busy", "true");
+    clearProblem(byId("suggestion-problem"));
+    let said = "";
+    try {
+      const record = (!anew && (await takeUp())) || (!ended && (await ask()));
+      if (record) draw(record);
+      else said = "工单已经结束，需要时可以重新查找";
+    } catch (error) {
+      showProblem(byId("suggestion-problem"), error, { what: "建议没有取到", reload });
+    }
+    byId("suggestion-status").textContent = said;
+    byId("suggest-again").hidden = false;
+    holder.setAttribute("aria-busy", "false");
+  }
+
+  byId("suggest-again").addEventListener("click", () => load({ anew: true }));
+
+  return {
+    load,
+    /** Say which steps the ticket allows now. */
+    allow(actions) {
+      mayClassify = actions.includes("triage");
+      drawClassification();
+    },
+  };
+}

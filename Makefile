@@ -14,7 +14,7 @@ run: $(VENV)/.installed ## install, index corpus/, search once, serve on 127.0.0
 	@$(BIN)/kb serve --port $(PORT) --ingest corpus --sample 客户报修后多久必须响应
 
 test: $(VENV)/.installed-dev ## install what the tests need and pass them
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 fuzz: $(VENV)/.installed-dev ## look for new cases that break a property
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz

@@ -94,12 +94,18 @@ def build_runtime(new_data_dir: Callable[[Path], Path], embedder: Embedder) -> R
 
 @pytest.fixture(scope="session")
 def corpus_data_dir(tmp_path_factory: pytest.TempPathFactory, build_runtime: RuntimeBuilder) -> Path:
-    """A data folder with the whole corpus in its index. Not to be changed: copy it."""
-    folder = tmp_path_factory.mktemp("corpus") / "data"
-    runtime = build_runtime(folder)
-    report = runtime.indexer.ingest([CORPUS])
-    assert report.ok, report.failures
-    runtime.close()
+    """A data folder with the whole corpus in its index, one for all processes of a run. Not to be changed: copy it."""
+    base = tmp_path_factory.getbasetemp()
+    whole_run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = whole_run / "corpus" / "data", whole_run / "corpus" / "done"
+    with FileLock(whole_run / "corpus.lock"):
+        if not done.exists():
+            folder.parent.mkdir(exist_ok=True)
+            runtime = build_runtime(folder)
+            report = runtime.indexer.ingest([CORPUS])
+            assert report.ok, report.failures
+            runtime.close()
+            done.touch()
     return folder
 
 

@@ -66,6 +66,11 @@ class Ledger:
             self._learn()
             return self._memory.find_proven(vector, at_most)
 
+    def find_failed(self, ticket_key: int | None, external_id: str | None) -> set[str]:
+        """Documents that need not be suggested for this ticket again: they were rejected for it, or did not hold."""
+        with Session(self._engine) as session:
+            return LedgerRepository(session).find_failed(ticket_key, external_id)
+
     def find_open(self, since: datetime, most: int) -> list[OpenTicket]:
         """Open tickets for which something was suggested ``since`` then; see `LedgerRepository.find_open`."""
         with Session(self._engine) as session:

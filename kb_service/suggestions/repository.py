@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kb_service.suggestions.duplicates import OpenTicket
 from kb_service.suggestions.evidence import Judgement
-from kb_service.suggestions.outcomes import Outcome
+from kb_service.suggestions.outcomes import FAILED_OUTCOMES, Outcome
 from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionOutcomeRow, SuggestionRow
 from kb_service.tickets.lifecycle import FINAL_STATES, TicketState
 from kb_service.tickets.presenting import ID_PREFIX
@@ -93,6 +93,20 @@ class LedgerRepository:
             .order_by(SuggestedSolutionRow.suggestion_id, SuggestedSolutionRow.rank)
         )
         return list(self._session.scalars(query))
+
+    def find_failed(self, ticket_key: int | None, external_id: str | None) -> set[str]:
+        """Documents that were rejected for this very ticket, or did not hold."""
+        own = (
+            SuggestionRow.ticket_key == ticket_key
+            if ticket_key is not None
+            else SuggestionRow.external_id == external_id
+        )
+        query = (
+            select(SuggestedSolutionRow.document_id)
+            .join(SuggestionRow)
+            .where(own, SuggestedSolutionRow.state.in_(FAILED_OUTCOMES))
+        )
+        return set() if ticket_key is None and external_id is None else set(self._session.scalars(query))
 
     def last_outcome_id(self) -> int:
         """0 where there is none."""

@@ -148,7 +148,8 @@ class SuggestionService:
         vector = self._search.symptom_vector(query)
         pools = search_pools(self._search, query, asked.product, principal, self._executor)
         weighed = self._weigh(pools, query, vector, asked.product, principal)
-        chosen = _choose(weighed, asked.limit)
+        failed = self._ledger.find_failed(asked.ticket_key, asked.external_id)
+        chosen = _choose([one for one in weighed if one.hit.document_id not in failed], asked.limit)
         suggestion = Suggestion(
             suggestion_id=str(uuid.uuid4()),
             ticket_id=asked.ticket_id,

@@ -27,7 +27,11 @@ class SuggestionRow(Base):
     """One answer to one ticket, here or in another system."""
 
     __tablename__ = "suggestions"
-    __table_args__ = (Index("ix_suggestions_ticket", "ticket_key"), Index("ix_suggestions_at", "at"))
+    __table_args__ = (
+        Index("ix_suggestions_ticket", "ticket_key"),
+        Index("ix_suggestions_external", "external_id"),
+        Index("ix_suggestions_at", "at"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     ticket_key: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestions")),
     )
     op.create_index("ix_suggestions_ticket", "suggestions", ["ticket_key"])
+    op.create_index("ix_suggestions_external", "suggestions", ["external_id"])
     op.create_index("ix_suggestions_at", "suggestions", ["at"])
     op.create_table(
         "suggested_solutions",

@@ -7,9 +7,7 @@ from sqlalchemy import Engine
 
 from kb_service.articles.service import ArticleService
 from kb_service.tickets.service import TicketService
-from tests.kb_service.tickets.conftest import Clock, clock, engine, postgres_url, tickets
-
-__all__ = ["clock", "engine", "postgres_url", "tickets"]
+from tests.kb_service.conftest import Clock
 
 
 class ToldIndex:

@@ -14,7 +14,7 @@ from kb_service.articles.service import ArticleService
 from kb_service.tickets.service import TicketService
 from tests.kb_service.articles.stories import REVIEWER, solved_ticket
 from tests.kb_service.articles.test_service import new, step, walk
-from tests.kb_service.tickets.conftest import Clock
+from tests.kb_service.conftest import Clock
 
 A = ArticleAction
 

@@ -32,7 +32,7 @@ from kb_service.tickets.models import TicketRequest
 from kb_service.tickets.service import TicketService
 from tests.kb_service.articles.conftest import ToldIndex
 from tests.kb_service.articles.stories import FIELDS, REVIEWER, WRITER, solved_ticket
-from tests.kb_service.tickets.conftest import Clock
+from tests.kb_service.conftest import Clock
 
 A, S = ArticleAction, ArticleState
 

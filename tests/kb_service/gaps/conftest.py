@@ -13,9 +13,7 @@ from kb_service.gaps.recording import SearchLog
 from kb_service.gaps.service import GapService
 from kb_service.tickets.service import TicketService
 from tests.kb_service.articles.conftest import ToldIndex
-from tests.kb_service.tickets.conftest import Clock, clock, engine, postgres_url, tickets
-
-__all__ = ["clock", "engine", "postgres_url", "tickets"]
+from tests.kb_service.conftest import Clock
 
 
 @pytest.fixture

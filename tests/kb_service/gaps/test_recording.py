@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kb_service.gaps.recording import SearchLog
 from kb_service.gaps.tables import SearchLogRow
-from tests.kb_service.tickets.conftest import Clock
+from tests.kb_service.conftest import Clock
 
 
 def noted(engine: Engine) -> list[str]:

@@ -16,7 +16,7 @@ from kb_service.gaps.service import GapService
 from kb_service.gaps.tables import GapDecisionRow
 from kb_service.tickets.service import TicketService
 from tests.kb_service.articles.stories import REVIEWER, WRITER, solved_ticket
-from tests.kb_service.tickets.conftest import Clock
+from tests.kb_service.conftest import Clock
 
 DISMISSAL = GapDismissal(actor="组长", reason="与技术支持无关")
 

@@ -1,64 +1,24 @@
 """Each test on both databases, with one connection to each system, and a clock a day after the payloads' events."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from ingest.tables import Base
-from kb_service.database import build_engine, migrate
 from kb_service.integrations.configuration import Integrations
 from kb_service.integrations.inbound import InboundService
 from kb_service.tickets.lifecycle import Action
 from kb_service.tickets.models import ActionRequest, Ticket
 from kb_service.tickets.service import TicketService
+from tests.kb_service.conftest import Clock
 from tests.kb_service.integrations.sending_systems import SECRETS
-from tests.kb_service.tickets.conftest import Clock, postgres_url, tickets
 from tests.kb_service.tickets.histories import FIELDS
-
-__all__ = ["postgres_url", "tickets"]
 
 Walk = Callable[..., Ticket]
 
 ON_SQLITE_ALONE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 """For tests of what is no matter of the database."""
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "kb.sqlite3"
-    built = build_engine(f"sqlite:///{path}")
-    migrate(built)
-    built.dispose()
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgres_engine(postgres_url: str) -> Iterator[Engine]:
-    built = build_engine(postgres_url)
-    migrate(built)
-    yield built
-    built.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A migrated, empty database: a copy of a file, or emptied after the test ahead; a new one takes longer."""
-    if request.param == "postgresql":
-        built: Engine = request.getfixturevalue("postgres_engine")
-        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-        with built.begin() as connection:
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-        yield built
-        return
-    path = tmp_path / "kb.sqlite3"
-    shutil.copy(request.getfixturevalue("migrated_file"), path)
-    built = build_engine(f"sqlite:///{path}")
-    yield built
-    built.dispose()
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from kb_service.integrations.models import Outcome
 from kb_service.integrations.systems.registry import SYSTEMS
 from kb_service.tickets.service import TicketService
 from tests.conftest import ROOT
+from tests.kb_service.conftest import Clock
 from tests.kb_service.integrations.conftest import ON_SQLITE_ALONE
 from tests.kb_service.integrations.sending_systems import SECRETS, sign
-from tests.kb_service.tickets.conftest import Clock
 
 TEXT = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
 

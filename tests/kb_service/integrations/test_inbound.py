@@ -25,9 +25,9 @@ from kb_service.integrations.tables import WebhookDeliveryRow
 from kb_service.tickets.lifecycle import Action, TicketState
 from kb_service.tickets.models import Origin
 from kb_service.tickets.service import TicketService
+from tests.kb_service.conftest import Clock
 from tests.kb_service.integrations.conftest import ON_SQLITE_ALONE, Walk
 from tests.kb_service.integrations.sending_systems import SECRETS, load_payload, sign, to_body
-from tests.kb_service.tickets.conftest import Clock
 
 A, S = Action, TicketState
 

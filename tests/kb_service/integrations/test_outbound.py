@@ -23,9 +23,9 @@ from kb_service.integrations.tables import OutboundDeliveryRow, SubscriptionCurs
 from kb_service.tickets.lifecycle import Action
 from kb_service.tickets.models import Origin, Ticket, TicketRequest
 from kb_service.tickets.service import TicketService
+from tests.kb_service.conftest import Clock
 from tests.kb_service.integrations.conftest import ON_SQLITE_ALONE, Walk
 from tests.kb_service.integrations.receiver import Receiver, receiving
-from tests.kb_service.tickets.conftest import Clock
 
 KEY = "whsec_" + base64.b64encode(b"\x05" * 32).decode()
 OTHER_KEY = "whsec_" + base64.b64encode(b"\x06" * 32).decode()

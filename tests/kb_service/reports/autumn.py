@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from kb_service.tickets.lifecycle import Action, TicketKind, find_transition
 from kb_service.tickets.models import ActionRequest, Ticket, TicketRequest
 from kb_service.tickets.service import TicketService
-from tests.kb_service.tickets.conftest import Clock
+from tests.kb_service.conftest import Clock
 from tests.kb_service.tickets.histories import FIELDS
 
 A = Action

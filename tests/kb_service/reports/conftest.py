@@ -11,10 +11,8 @@ from sqlalchemy import Engine
 from kb_service.reports.service import ReportService
 from kb_service.tickets.service import TicketService
 from kb_service.tickets.service_levels import ServiceLevels
+from tests.kb_service.conftest import Clock, open_database
 from tests.kb_service.reports.autumn import tell_autumn
-from tests.kb_service.tickets.conftest import Clock, clock, engine, open_database, postgres_url, tickets
-
-__all__ = ["clock", "engine", "postgres_url", "tickets"]
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

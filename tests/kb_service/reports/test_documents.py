@@ -11,9 +11,9 @@ from kb_service.reports.service import ReportService
 from kb_service.tickets.errors import TicketNotFoundError
 from kb_service.tickets.lifecycle import Action
 from kb_service.tickets.service import TicketService
+from tests.kb_service.conftest import Clock
 from tests.kb_service.reports.autumn import JIA, YI, Story
 from tests.kb_service.reports.conftest import Department
-from tests.kb_service.tickets.conftest import Clock
 
 A = Action
 

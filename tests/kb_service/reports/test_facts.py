@@ -16,8 +16,8 @@ from kb_service.tickets.repository import TicketRepository, write_standing
 from kb_service.tickets.service import TicketService
 from kb_service.tickets.service_levels import ServiceLevels
 from kb_service.tickets.tables import TicketRow
+from tests.kb_service.conftest import Clock
 from tests.kb_service.reports.autumn import Story
-from tests.kb_service.tickets.conftest import Clock
 from tests.kb_service.tickets.histories import histories
 
 LEVELS = ServiceLevels.build("Asia/Shanghai")

@@ -8,9 +8,9 @@ from openpyxl import Workbook, load_workbook
 
 from kb_service.reports.service import ReportService
 from kb_service.tickets.service import TicketService
+from tests.kb_service.conftest import Clock
 from tests.kb_service.reports.autumn import JIA, YI, Story
 from tests.kb_service.reports.conftest import Department
-from tests.kb_service.tickets.conftest import Clock
 
 
 def opened(reports: ReportService, period: str = "2026-11") -> Workbook:

@@ -33,7 +33,7 @@ from kb_service.tickets.models import ActionRequest, Origin, Ticket, TicketReque
 from kb_service.tickets.repository import TicketRepository, read_standing
 from kb_service.tickets.service import TicketService
 from kb_service.tickets.tables import IdempotencyKeyRow
-from tests.kb_service.tickets.conftest import Clock
+from tests.kb_service.conftest import Clock
 from tests.kb_service.tickets.histories import FIELDS, START
 
 A, S = Action, TicketState

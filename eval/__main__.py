@@ -202,38 +202,29 @@ def calibrate(work: WorkFolder = Path(".kb-eval")) -> None:
 def suggestions(
     half: Annotated[Half, typer.Option(help="标注的哪一半")] = Half.REPORTING,
     work: WorkFolder = Path(".kb-eval"),
+    write: Annotated[bool, typer.Option(help="把结果写入 README 的表格")] = False,
 ) -> None:
     """推荐方案的质量：逐张隐去自身的工单命中率、分类正确率，以及触发规定的召回率。"""
     from tempfile import TemporaryDirectory
 
     from eval.indexing import open_index
-    from eval.suggesting import (
-        DEPTHS,
-        category_accuracy,
-        hit_rate,
-        leave_one_out,
-        load_labelled_tickets,
-        load_past_tickets,
-        score_rules,
-    )
+    from eval.readme_table import replace_between
+    from eval.suggesting import leave_one_out, load_labelled_tickets, load_past_tickets, render, score_rules
 
     labelled = load_set(OWN)
     runtime = open_index(labelled, work / labelled.name, _model_dir())
     past = load_past_tickets(ROOT / "corpus")
+    asked = {}
     for product in (True, False):
         with TemporaryDirectory(prefix="kb-ledger-") as folder:
-            asked = leave_one_out(runtime, past, Path(folder), product=product)
-        name = "知道产品" if product else "不知产品"
-        print(f"{name}\t分类 {category_accuracy(asked):.3f}")
-        chosen = [one for one in asked if one.ticket.half is half]
-        for label, of_tickets in (("全部方案", False), ("其中工单", True)):
-            hits = (f"hit@{depth} {hit_rate(chosen, depth, of_tickets=of_tickets):.3f}" for depth in DEPTHS)
-            print(f"{name}\t{label}\t{chr(9).join(hits)}")
-    score = score_rules(runtime, [ticket for ticket in load_labelled_tickets() if ticket.half is half])
-    print(
-        f"rules\t{score.tickets} 张\t{score.obligations} 条\trecall {score.recall:.3f}\tprecision {score.precision:.3f}"
-    )
+            asked[product] = leave_one_out(runtime, past, Path(folder), product=product)
+    rules = score_rules(runtime, [ticket for ticket in load_labelled_tickets() if ticket.half is half])
     runtime.close()
+    report = render(asked, half, rules)
+    print(report)
+    if write:
+        for name in _READMES:
+            replace_between(ROOT / name, "suggestions", report)
 
 
 @app.command()

@@ -234,3 +234,22 @@ def _states(rule: Sequence[tuple[str, str]], obligation: Sequence[tuple[str, str
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+def render(asked: Mapping[bool, Sequence[LeftOut]], half: Half, rules: RulesScore) -> str:
+    """The report in Markdown; ``asked`` by whether the request named the product."""
+    lines = ["| 推荐 | 工单数 | hit@1 | hit@3 | hit@5 | 分类正确 |", "|---|---:|---:|---:|---:|---:|"]
+    for product, left_out in asked.items():
+        chosen = [one for one in left_out if one.ticket.half is half and one.ticket.cause]
+        name = "已知产品" if product else "不知产品"
+        accuracy = f"{category_accuracy(left_out):.3f}（{len(left_out)} 张）"
+        for label, of_tickets in (("全部方案", False), ("只数工单", True)):
+            rates = " | ".join(f"{hit_rate(chosen, depth, of_tickets=of_tickets):.3f}" for depth in DEPTHS)
+            lines.append(f"| {name}，{label} | {len(chosen)} | {rates} | {accuracy} |")
+    lines += [
+        "",
+        "| 适用的规定 | 工单数 | 标注的义务 | 召回率 | 显示的规定中有标注的 |",
+        "|---|---:|---:|---:|---:|",
+        f"| {half.value} | {rules.tickets} | {rules.obligations} | {rules.recall:.3f} | {rules.precision:.3f} |",
+    ]
+    return "\n".join(lines)

@@ -34,7 +34,7 @@ def test_both_languages_have_the_same_shape() -> None:
     assert code_blocks(ENGLISH) == code_blocks(CHINESE)
     assert names_in_tables(ENGLISH) == names_in_tables(CHINESE)
     assert re.findall(r"\]\((docs[^)]*)\)", ENGLISH) == re.findall(r"\]\((docs[^)]*)\)", CHINESE)
-    for name in ("quality", "speed", "ingestion"):
+    for name in ("quality", "speed", "ingestion", "suggestions"):
         generated = rf"<!-- {name}:begin -->(.*)<!-- {name}:end -->"
         [table] = re.findall(generated, ENGLISH, re.DOTALL)
         assert re.findall(generated, CHINESE, re.DOTALL) == [table]

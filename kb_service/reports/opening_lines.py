@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kb_service.reports.labels import KIND_NAMES, STATE_NAMES
 from kb_service.reports.tables import TicketFactRow
 from kb_service.tickets.lifecycle import TicketKind, TicketState
 from kb_service.tickets.presenting import ID_PREFIX
 from kb_service.tickets.tables import TicketRow
+from kb_service.tickets.wording import KIND_NAMES, STATE_NAMES
 
 OPEN = "在办"
 

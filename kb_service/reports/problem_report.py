@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kb_service.reports.labels import ACTION_NAMES, CLOCK_NAMES, FIELD_NAMES, KIND_NAMES, LEVEL_NAMES, STATE_NAMES
+from kb_service.reports.labels import CLOCK_NAMES, LEVEL_NAMES
 from kb_service.reports.paper import Paper
 from kb_service.tickets.lifecycle import Action
 from kb_service.tickets.models import Clock, Ticket, TicketEventItem
+from kb_service.tickets.wording import ACTION_NAMES, FIELD_NAMES, KIND_NAMES, STATE_NAMES
 
 _NOT_SAID = "—"
 _CONFIRMATIONS = {

@@ -5,7 +5,7 @@ from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
 KIND_NAMES = {
     TicketKind.INCIDENT: "故障",
     TicketKind.SERVICE_REQUEST: "服务请求",
-    TicketKind.PRESALES_REQUEST: "售前需求",
+    TicketKind.PRESALES_REQUEST: "售前支持",
     TicketKind.QUESTION: "咨询",
 }
 
@@ -18,13 +18,13 @@ STATE_NAMES = {
     TicketState.IN_PROGRESS: "处理中",
     TicketState.WAITING_FOR_CUSTOMER: "等待客户",
     TicketState.ESCALATED: "已升级",
-    TicketState.SCHEME_READY: "方案已交",
+    TicketState.SCHEME_READY: "方案已出",
     TicketState.QUOTED: "已报价",
     TicketState.RESOLVED: "已解决",
     TicketState.CLOSED: "已关闭",
     TicketState.REOPENED: "已重开",
-    TicketState.REJECTED: "未批准",
-    TicketState.CANCELLED: "已撤销",
+    TicketState.REJECTED: "已驳回",
+    TicketState.CANCELLED: "已取消",
 }
 
 STATE_GROUPS = {
@@ -48,7 +48,7 @@ ACTION_NAMES = {
     Action.TRIAGE: "分类定级",
     Action.REQUEST_APPROVAL: "提请审批",
     Action.APPROVE: "批准",
-    Action.REJECT: "不批准",
+    Action.REJECT: "驳回",
     Action.ASSIGN: "分派",
     Action.START: "开始处理",
     Action.RESPOND: "回复客户",
@@ -65,7 +65,7 @@ ACTION_NAMES = {
     Action.NOT_SOLVED: "仍未解决",
     Action.CLOSE_UNREACHABLE: "联系不上，关闭",
     Action.REOPEN: "重开",
-    Action.CANCEL: "撤销",
+    Action.CANCEL: "取消工单",
     Action.RATE: "满意度评分",
     Action.ADOPT_SOLUTION: "采用方案",
     Action.REJECT_SOLUTION: "否决方案",
@@ -73,6 +73,7 @@ ACTION_NAMES = {
 
 FIELD_NAMES = {
     "title": "标题",
+    "document_title": "方案",
     "customer": "客户",
     "channel": "渠道",
     "product": "产品",
@@ -80,14 +81,14 @@ FIELD_NAMES = {
     "category": "分类",
     "priority": "优先级",
     "assignee": "处理人",
-    "to_level": "升级到几线",
+    "to_level": "升级到",
     "reason": "原因",
     "text": "说明",
-    "tried": "已试过什么、结果如何",
+    "tried": "已尝试",
     "cause": "原因分析",
     "solution": "解决办法",
     "minutes_worked": "用时（分钟）",
-    "satisfaction": "满意度（1 至 5）",
+    "satisfaction": "满意度",
 }
 
 _FIELD_NAMES_IN = {
@@ -98,6 +99,9 @@ _FIELD_NAMES_IN = {
     (Action.SUBMIT_SCHEME, "text"): "方案",
     (Action.QUOTE, "text"): "报价",
     (Action.CONFIRM, "text"): "客户的话",
+    (Action.ESCALATE, "to_level"): "升级到几线",
+    (Action.ESCALATE, "tried"): "已试过什么、结果如何",
+    (Action.RATE, "satisfaction"): "满意度（1 至 5）",
     (Action.ADOPT_SOLUTION, "text"): "改后的办法",
     (Action.REOPEN, "priority"): "优先级（不填则升一级）",
 }

@@ -34,7 +34,7 @@ class WorkflowAction(BaseModel):
 class WorkflowState(BaseModel):
     state: TicketState
     name: str
-    group: str | None = Field(description="队列中的分组；撤销和未批准的没有")
+    group: str | None = Field(description="队列中的分组；取消和驳回的没有")
     final: bool
 
 

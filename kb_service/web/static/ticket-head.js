@@ -32,6 +32,7 @@ export function showHead(ticket, workflow) {
     ["处理人", ticket.assignee && ticket.assignee + (ticket.level > 1 ? `（${lineName(ticket.level)}）` : "")],
     ["登记", timeElement(ticket.created_at)],
     ["用时", ticket.minutes_worked && `${ticket.minutes_worked} 分钟`],
+    ["外部单号", ticket.external_id && `${ticket.source} ${ticket.external_id}`],
     ["重开", ticket.reopened && `${ticket.reopened} 次`],
     ["满意度", ticket.satisfaction && `${ticket.satisfaction} 分`],
   ];

@@ -6,6 +6,8 @@ import pytest
 from docx import Document
 from docx.document import Document as DocxDocument
 from docx.oxml.ns import qn
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from kb_service.reports.service import ReportService
 from kb_service.tickets.errors import TicketNotFoundError
@@ -69,6 +71,19 @@ def test_chinese_fonts_and_repeated_headers(autumn: Department) -> None:
     assert course[1]._tr.trPr.find(qn("w:tblHeader")) is None
     section = document.sections[0]
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+
+
+def test_what_became_of_suggested_solutions_is_told(
+    engine: Engine, reports: ReportService, tickets: TicketService, clock: Clock
+) -> None:
+    ticket_id = Story(tickets, clock, "11-03 09:00").ticket.ticket_id
+    solution = {"document_id": "TK-1", "document_title": "清缓存", "suggestion_id": "s"}
+    with Session(engine) as session, session.begin():
+        tickets.note(session, 1, A.ADOPT_SOLUTION, JIA, solution)
+        tickets.note(session, 1, A.REJECT_SOLUTION, JIA, {**solution, "reason": "现象不同"})
+    course = cells(Document(BytesIO(reports.problem_report(ticket_id))), 1)
+    assert [row[1] for row in course[-2:]] == ["采用方案", "否决方案"]
+    assert course[-1][3] == "方案：清缓存\n原因：现象不同"
 
 
 def test_what_no_office_file_can_hold_is_left_out(reports: ReportService, tickets: TicketService, clock: Clock) -> None:

@@ -59,16 +59,16 @@ def test_steps_are_those_that_the_ticket_allows(visitor: Visitor, desk: Desk) ->
     ticket = desk.record("申请开通查询权限", kind="service_request")
     visitor.work_on(desk.act(ticket, "triage", category="权限", priority="P4"))
     names = visitor.find("#actions button")
-    expect(names).to_have_text(["提请审批", "分类定级", "调整优先级", "撤销"])
+    expect(names).to_have_text(["提请审批", "分类定级", "调整优先级", "取消工单"])
     take_step(visitor, "提请审批", 原因="新入职")
-    expect(names).to_have_text(["批准", "调整优先级", "不批准", "撤销"])
-    visitor.find("#actions").get_by_role("button", name="不批准").click()
+    expect(names).to_have_text(["批准", "调整优先级", "驳回", "取消工单"])
+    visitor.find("#actions").get_by_role("button", name="驳回").click()
     submit = visitor.find(".action-fields [type=submit]")
     submit.click()
     assert visitor.find("#field-reason").evaluate("node => node.validity.valueMissing")
     visitor.page.keyboard.press("Escape")
     expect(visitor.find(".action-fields")).to_have_count(0)
-    expect(visitor.page.get_by_role("button", name="不批准")).to_be_focused()
+    expect(visitor.page.get_by_role("button", name="驳回")).to_be_focused()
 
 
 def test_without_a_name_nothing_is_done(visitor: Visitor, desk: Desk) -> None:

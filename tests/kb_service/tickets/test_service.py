@@ -31,7 +31,7 @@ from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, find_t
 from kb_service.tickets.models import ActionRequest, Ticket, TicketRequest
 from kb_service.tickets.repository import TicketRepository, read_standing
 from kb_service.tickets.service import TicketService
-from tests.kb_service.tickets.conftest import Clock
+from tests.kb_service.conftest import Clock
 from tests.kb_service.tickets.histories import FIELDS
 
 A, S = Action, TicketState

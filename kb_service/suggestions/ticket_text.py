@@ -23,8 +23,8 @@ _HEADER = re.compile(r"^\s*\*?(?:发送时间|日期|时间|主题|Sent|Date|Sub
 _FURTHER_HEADER = re.compile(r"^\s*\*?(?:收件人|抄送|To|Cc)\*?\s*[：:]", re.IGNORECASE)
 _HEADER_LINES = 5
 _ANSWERED = re.compile(
-    r"^\s*(?:[-—]{2,}\s*(?:原始邮件|原邮件|邮件原件|回复的(?:原)?邮件|Original(?: Message)?)\s*[-—]*\s*$"
-    r"|(?=.*(?:\d{4}|@)).{4,160}(?:写道|wrote)\s*[：:]\s*$)",
+    r"^(?:\s*[-—]{2,}\s*(?:原始邮件|原邮件|邮件原件|回复的(?:原)?邮件|Original(?: Message)?)\s*[-—]*\s*$"
+    r"|(?=.{0,160}(?:\d{4}|@)).{4,160}(?:写道|wrote)\s*[：:]\s*$)",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
@@ -36,7 +36,7 @@ _QUOTED = re.compile(r"^\s*(?:[>＞](?!\s*=?\s*\d)|\|(?!.*\|))")
 """Not ``>50MB 的附件``, nor the row of a table."""
 _RULER = re.compile(r"^[\W_]{3,}$")
 _SIGNATURE_BEGINS = re.compile(
-    r"^\s*(?:--\s*|—{2,}\s*|此致.{0,4}|敬礼[！!]?|Sent from .{2,30}|发自我的.{1,20}"
+    r"^\s*(?:--|—{2,}|此致.{0,4}|敬礼[！!]?|Sent from .{2,30}|发自我的.{1,20}"
     r"|(?:发自|来自)\w{0,10}(?:iPhone|iPad|Android|手机|客户端|邮箱大师|Foxmail|Outlook)"
     r"|(?:(?:best|kind|warm|with best|with kind) )?(?:regards|wishes)|(?:yours )?(?:sincerely|faithfully)|cheers)[,，]?\s*$",
     re.IGNORECASE,
@@ -85,14 +85,17 @@ _LOG_LINES = (
     _DUMP,
 )
 _LOG_LINE = re.compile(rf"^\s*(?:{'|'.join(_LOG_LINES)})")
+_CODES = rf"(?-i:\b(?!{_LEVELS})[A-Z]{{2,}}[-_ ]?E?\d{{2,}})|[a-z]{{2,}}[-_]?\d{{3,}}|0x[0-9a-f]{{4,}}"
+"""``ORA-00257``, ``HTTP 502``, ``ppr9087``; not ``from 10.1.1.5``."""
 _TELLS = re.compile(
     r"(?:error|exception|fail|fatal|denied|refused|timeout|timed out|cannot|unable|reject|invalid|expired|panic|killed"
-    r"|错误|失败|异常|拒绝|超时|无法|不足|过期|中断|[A-Z]{2,}[-_ ]?E?\d{2,}|0x[0-9a-f]{4,})",
+    r"|错误|失败|异常|拒绝|超时|无法|不足|过期|中断"
+    rf"|{_CODES})",
     re.IGNORECASE,
 )
 _PYTHON_FRAME = re.compile(r"File \".+\", line \d+")
 _FRAME = re.compile(rf"^\s*(?:at\s+[\w$.<>]+\(|\.\.\. \d+ |File \".+\", line \d+|{_DUMP})")
-_CODE = re.compile(r"[A-Z]{2,}[-_ ]?E?\d{2,}|0x[0-9a-f]{4,}", re.IGNORECASE)
+_CODE = re.compile(_CODES, re.IGNORECASE)
 _SHORT_LINE_CHARS = 80
 _SENTENCES = re.compile(rf".{{1,{_LONGEST_LINE_CHARS}}}?(?:[。！？；]|$)|.{{1,{_LONGEST_LINE_CHARS}}}")
 _STAMP = re.compile(
@@ -105,12 +108,13 @@ def build_query(title: str, description: str) -> str:
 
     Lines stay in their order. Of a longer text the lines that tell most (error words and codes) are kept first.
     """
-    head = _without_courtesy(title.strip()) or title.strip()
+    title = title.strip()[:LONGEST_QUERY_CHARS]
+    head = _without_courtesy(title) or title
     if len(description) > _LONGEST_READ_CHARS:
         half = _LONGEST_READ_CHARS // 2
         description = f"{description[:half]}\n{description[-half:]}"
     body = [line for line in _shortened_logs(_own_lines(description.splitlines())) if line and line != head]
-    return "\n".join([head[:LONGEST_QUERY_CHARS], *_fitting(body, LONGEST_QUERY_CHARS - len(head))]).strip()
+    return "\n".join([head, *_fitting(body, LONGEST_QUERY_CHARS - len(head))]).strip()
 
 
 def _own_lines(lines: Sequence[str]) -> list[str]:

@@ -38,7 +38,8 @@ _RULER = re.compile(r"^[\W_]{3,}$")
 _SIGNATURE_BEGINS = re.compile(
     r"^\s*(?:--|—{2,}|此致.{0,4}|敬礼[！!]?|Sent from .{2,30}|发自我的.{1,20}"
     r"|(?:发自|来自)\w{0,10}(?:iPhone|iPad|Android|手机|客户端|邮箱大师|Foxmail|Outlook)"
-    r"|(?:(?:best|kind|warm|with best|with kind) )?(?:regards|wishes)|(?:yours )?(?:sincerely|faithfully)|cheers)[,，]?\s*$",
+    r"|(?:(?:best|kind|warm|with best|with kind) )?(?:regards|wishes)"
+    r"|(?:yours )?(?:sincerely|faithfully)|cheers)[,，]?\s*$",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -114,7 +115,9 @@ def build_query(title: str, description: str) -> str:
         half = _LONGEST_READ_CHARS // 2
         description = f"{description[:half]}\n{description[-half:]}"
     body = [line for line in _shortened_logs(_own_lines(description.splitlines())) if line and line != head]
-    return "\n".join([head, *_fitting(body, LONGEST_QUERY_CHARS - len(head))]).strip()
+    query = "\n".join([head, *_fitting(body, LONGEST_QUERY_CHARS - len(head))]).strip()
+    # Of control characters alone nothing is left, and a search takes no empty text.
+    return query or "?"
 
 
 def _own_lines(lines: Sequence[str]) -> list[str]:

@@ -17,9 +17,7 @@ HALF_NEAR = 0.35 + 0.65 / 2
 """The cosine half way between nothing in common and the same."""
 
 
-def judgement(
-    name: str, outcome: Outcome, suggestion: str = "s1", rank: int = 1, cosine: float = 1.0
-) -> Judgement:
+def judgement(name: str, outcome: Outcome, suggestion: str = "s1", rank: int = 1, cosine: float = 1.0) -> Judgement:
     return Judgement((suggestion, name), outcome, rank, symptom(cosine))
 
 
@@ -148,7 +146,9 @@ def test_the_oldest_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_was_judged_anew_is_not_old(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "MOST_JUDGEMENTS", 3)
-    kept = memory(*(judgement(name, O.ADOPTED) for name in "ABC"), judgement("A", O.CONFIRMED), judgement("D", O.ADOPTED))
+    kept = memory(
+        *(judgement(name, O.ADOPTED) for name in "ABC"), judgement("A", O.CONFIRMED), judgement("D", O.ADOPTED)
+    )
     assert recall(kept, "A").adopted == 1
     assert recall(kept, "B") == Record()
 

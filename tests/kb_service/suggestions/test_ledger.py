@@ -1,5 +1,6 @@
 """What became of suggestions, on SQLite and PostgreSQL: kept once, told to the ticket, learned from."""
 
+import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -42,7 +43,7 @@ from tests.kb_service.suggestions.shown import (
 )
 from tests.kb_service.tickets.histories import FIELDS
 
-A, O = Action, Outcome
+A, O = Action, Outcome  # noqa: E741
 TO_WORK = (A.TRIAGE, A.ASSIGN, A.START)
 
 
@@ -133,9 +134,7 @@ def test_what_was_not_suggested(ledger: Ledger, clock: Clock) -> None:
         ledger.give_feedback(show(ledger, clock, documents=[]), feedback("adopted"))
 
 
-@pytest.mark.parametrize(
-    "change", ["UPDATE suggestion_outcomes SET actor = '别人'", "DELETE FROM suggestion_outcomes"]
-)
+@pytest.mark.parametrize("change", ["UPDATE suggestion_outcomes SET actor = '别人'", "DELETE FROM suggestion_outcomes"])
 def test_the_database_keeps_outcomes_as_they_are(ledger: Ledger, clock: Clock, engine: Engine, change: str) -> None:
     suggestion = show(ledger, clock)
     before = ledger.give_feedback(suggestion, feedback("adopted"))
@@ -179,7 +178,9 @@ def test_what_was_tried_is_in_the_ticket_s_history(ledger: Ledger, clock: Clock,
     assert (after.state, after.sequence) == (ticket.state, ticket.sequence + 2)
 
 
-def test_second_line_hears_what_was_tried_and_how_it_ended(ledger: Ledger, clock: Clock, tickets: TicketService) -> None:
+def test_second_line_hears_what_was_tried_and_how_it_ended(
+    ledger: Ledger, clock: Clock, tickets: TicketService
+) -> None:
     ticket = walk(tickets, tickets.create(new_ticket()), *TO_WORK)
     suggestion = show(ledger, clock, ticket)
     ledger.give_feedback(suggestion, feedback("adopted", "TK-2"))
@@ -195,7 +196,9 @@ def test_second_line_hears_what_was_tried_and_how_it_ended(ledger: Ledger, clock
     assert "solutions" not in tickets.history(other.ticket_id).events[-1].fields
 
 
-def test_the_ticket_s_steps_tell_how_its_solutions_did(ledger: Ledger, clock: Clock, tickets: TicketService, engine: Engine) -> None:
+def test_the_ticket_s_steps_tell_how_its_solutions_did(
+    ledger: Ledger, clock: Clock, tickets: TicketService, engine: Engine
+) -> None:
     ticket = walk(tickets, tickets.create(new_ticket()), *TO_WORK)
     first, second, other = (show(ledger, clock, ticket), show(ledger, clock, ticket), show(ledger, clock))
     ledger.give_feedback(first, feedback("adopted"))
@@ -258,7 +261,7 @@ def test_who_refuses_a_step_undoes_all_of_it(ledger: Ledger, clock: Clock, ticke
     ticket, history, record = tickets.get(ticket.ticket_id), tickets.history(ticket.ticket_id), ledger.get(suggestion)
     seen: list[Action] = []
 
-    def refuse(session: Session, row: TicketRow, event: TicketEvent) -> None:
+    def refuse(_: Session, row: TicketRow, event: TicketEvent) -> None:
         seen.append(event.action)
         assert row.sequence == event.sequence
         raise _RefusedError
@@ -336,7 +339,7 @@ def test_many_who_judge_at_once_leave_a_ledger_that_replays(
     assert_replays(engine, suggestion)
     assert_ticket_replays(engine, ticket)
     outcomes = [one.outcome for one in ledger.get(suggestion).outcomes]
-    assert all(one is not other for one, other in zip(outcomes, outcomes[1:], strict=False))
+    assert all(one is not other for one, other in itertools.pairwise(outcomes))
     noted = [event.action for event in tickets.history(ticket.ticket_id).events[1:]]
     assert noted == [{O.ADOPTED: A.ADOPT_SOLUTION, O.REJECTED: A.REJECT_SOLUTION}[one] for one in outcomes]
 
@@ -389,9 +392,7 @@ def test_what_others_said_is_learned(ledger: Ledger, clock: Clock, engine: Engin
     assert Ledger(engine, tickets, MODEL, 4, clock).recall(symptom(), ["TK-1"]) == [record]
 
 
-def test_an_outcome_that_became_visible_late_is_learned(
-    ledger: Ledger, clock: Clock, engine: Engine
-) -> None:
+def test_an_outcome_that_became_visible_late_is_learned(ledger: Ledger, clock: Clock, engine: Engine) -> None:
     suggestions = [show(ledger, clock) for _ in range(3)]
     ledger.give_feedback(suggestions[0], feedback("adopted"))
     ledger.recall(symptom(), ["TK-1"])
@@ -414,7 +415,9 @@ def test_an_outcome_that_became_visible_late_is_learned(
             {"suggestion_id": row["suggestion_id"]},
         )
         connection.execute(
-            text("UPDATE suggested_solutions SET state = 'rejected' WHERE suggestion_id = :id AND document_id = 'TK-1'"),
+            text(
+                "UPDATE suggested_solutions SET state = 'rejected' WHERE suggestion_id = :id AND document_id = 'TK-1'"
+            ),
             {"id": row["suggestion_id"]},
         )
         connection.execute(
@@ -427,7 +430,9 @@ def test_an_outcome_that_became_visible_late_is_learned(
     assert ledger.recall(symptom(), ["TK-1"])[0].rejected == 1
 
 
-def test_vectors_of_another_model_say_nothing(ledger: Ledger, clock: Clock, engine: Engine, tickets: TicketService) -> None:
+def test_vectors_of_another_model_say_nothing(
+    ledger: Ledger, clock: Clock, engine: Engine, tickets: TicketService
+) -> None:
     ledger.give_feedback(show(ledger, clock), feedback("adopted"))
     other = Ledger(engine, tickets, "f" * 64, 4, clock)
     assert other.recall(symptom(), ["TK-1"]) == [Record()]

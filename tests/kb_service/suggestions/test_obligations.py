@@ -85,15 +85,15 @@ def test_a_wrong_entry_is_named(tmp_path: Path, wrong: dict[str, Any], place: st
 
 @pytest.mark.parametrize("content", ["", "- a", "obligations: 3", "rules: []", "a: [", "obligations: [1]"])
 def test_what_is_no_file_of_obligations(tmp_path: Path, content: str) -> None:
-    with pytest.raises(ObligationsError, match="rules.yaml"):
+    with pytest.raises(ObligationsError, match=r"rules\.yaml"):
         load(tmp_path, content)
 
 
 def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
-    with pytest.raises(ObligationsError, match="missing.yaml"):
+    with pytest.raises(ObligationsError, match=r"missing\.yaml"):
         load_obligations(tmp_path / "missing.yaml")
     (tmp_path / "gbk.yaml").write_bytes("obligations: 首次响应".encode("gbk"))
-    with pytest.raises(ObligationsError, match="gbk.yaml"):
+    with pytest.raises(ObligationsError, match=r"gbk\.yaml"):
         load_obligations(tmp_path / "gbk.yaml")
 
 

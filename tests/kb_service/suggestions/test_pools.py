@@ -17,7 +17,9 @@ def ranked(tickets: int, faqs: int, manuals: int) -> dict[Kind, list[str]]:
 
 def test_of_five_three_are_tickets_one_a_faq_and_one_a_manual() -> None:
     found = ranked(9, 9, 9)
-    scores = {name: 10.0 - place + (100 if kind is T else 0) for kind in found for place, name in enumerate(found[kind])}
+    scores = {
+        name: 10.0 - place + (100 if kind is T else 0) for kind in found for place, name in enumerate(found[kind])
+    }
     assert join(found, scores, 5) == ["t0", "t1", "t2", "f0", "m0"]
     # However well the others score.
     scores |= {name: scores[name] + 1_000 for kind in (F, M) for name in found[kind]}

@@ -62,19 +62,37 @@ def test_a_code_on_a_line_of_its_own_is_never_lost(before: list[str], after: lis
     assert code in build_query(TITLE, "\n".join([*before, code, *after])).split("\n")
 
 
-@given(st.text(min_size=1), st.text())
-def test_to_shorten_what_was_shortened_changes_nothing_that_matters(title: str, description: str) -> None:
-    assert build_query(title, description) == build_query(title, description)
-
-
 @pytest.mark.parametrize(
     ("begin", "piece", "end"),
     [
         *(
             ("", piece, "")
             for piece in (
-                *("报", "打印机不出纸\n", "您好，", "谢谢", "谢谢您您", "请帮忙帮", "尊敬的", "hi, ", "Thanks ", "aaaa bb ", "AB"),
-                *("2026-11-25 10:00:00 ERROR x\n", "From: a\n", "发件人：x\n主题：y\n", ">", "|", "-", "=", " ", "\n", "at a."),
+                *(
+                    "报",
+                    "打印机不出纸\n",
+                    "您好，",
+                    "谢谢",
+                    "谢谢您您",
+                    "请帮忙帮",
+                    "尊敬的",
+                    "hi, ",
+                    "Thanks ",
+                    "aaaa bb ",
+                    "AB",
+                ),
+                *(
+                    "2026-11-25 10:00:00 ERROR x\n",
+                    "From: a\n",
+                    "发件人：x\n主题：y\n",
+                    ">",
+                    "|",
+                    "-",
+                    "=",
+                    " ",
+                    "\n",
+                    "at a.",
+                ),
             )
         ),
         ("--", " ", "x"),
@@ -82,7 +100,7 @@ def test_to_shorten_what_was_shortened_changes_nothing_that_matters(title: str, 
         ("From", " ", "x"),
         ("在 2026 年", "写道", "x"),
         ("Nov", " ", "x"),
-        ("Traceback (\nFile \"", "\", line ", "x"),
+        ('Traceback (\nFile "', '", line ', "x"),
         ("您好", " ", "x"),
         ("Thanks", " ", "x"),
         ("Thanks", " for your a", "x"),
@@ -103,7 +121,10 @@ def test_of_a_long_text_what_tells_is_kept_in_its_order() -> None:
     story[40], story[80] = "提示连接超时", "随后报 ORA-00257"
     lines = build_query(TITLE, "\n".join(story)).split("\n")
     assert lines[0] == TITLE
-    assert [line for line in lines if line in ("提示连接超时", "随后报 ORA-00257")] == ["提示连接超时", "随后报 ORA-00257"]
+    assert [line for line in lines if line in ("提示连接超时", "随后报 ORA-00257")] == [
+        "提示连接超时",
+        "随后报 ORA-00257",
+    ]
     assert lines[1] == story[0]
     assert "第 99 段" not in "\n".join(lines)
 

@@ -146,10 +146,11 @@ class EvidenceMemory:
         return closeness
 
     def _put(self, judgement: Judgement) -> None:
-        place = self._places.get(judgement.key)
+        place = self._places.pop(judgement.key, None)
         if place is None:
             place = self._free_place()
-            self._places[judgement.key] = place
+        # Last in order: what was judged anew is not old.
+        self._places[judgement.key] = place
         document = self._documents.setdefault(judgement.document_id, len(self._documents))
         decided = judgement.outcome in ADOPTED_OUTCOMES | FAILED_OUTCOMES
         self._vectors[place] = judgement.vector

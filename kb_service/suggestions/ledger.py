@@ -23,6 +23,7 @@ from kb_service.suggestions.repository import LedgerRepository
 from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionRow
 from kb_service.tickets.lifecycle import Action
 from kb_service.tickets.presenting import ID_PREFIX
+from kb_service.tickets.repository import TicketRepository
 from kb_service.tickets.service import TicketService
 
 _NOTED = {
@@ -89,6 +90,9 @@ class Ledger:
         with Session(self._engine) as session, session.begin():
             ledger = LedgerRepository(session)
             suggestion = _found(ledger.find(suggestion_id), suggestion_id)
+            if suggestion.ticket_key is not None:
+                # As a ticket's step does: the ticket first, then its solutions, so that neither waits for the other.
+                TicketRepository(session).find_for_change(suggestion.ticket_key)
             solution = ledger.find_for_change(suggestion_id, request.document_id)
             if solution is None:
                 suggested = [row.document_id for row in ledger.solutions(suggestion_id)]

@@ -1,6 +1,7 @@
 """Which obligations a ticket triggers now: conditions on its kind, state, clocks and words, from a file."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -100,6 +101,14 @@ class _File(BaseModel):
 
     obligations: list[Obligation]
 
+    @field_validator("obligations")
+    @classmethod
+    def _tell_apart(cls, obligations: list[Obligation]) -> list[Obligation]:
+        twice = [name for name, times in Counter(one.name for one in obligations).items() if times > 1]
+        if twice:
+            raise ValueError(f"“{twice[0]}”出现了不止一次")
+        return obligations
+
 
 def load_obligations(path: Path | None = None) -> list[Obligation]:
     """The obligations of a file, else those that come with the service; by falling weight, else as they stand there.
@@ -115,7 +124,7 @@ def load_obligations(path: Path | None = None) -> list[Obligation]:
         raise ObligationsError(f"规定触发条件文件“{name}”读不出来：{error}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place = ".".join(str(part) for part in first["loc"]) or "全文"
         raise ObligationsError(f"规定触发条件文件“{name}”的 {place} 有误：{first['msg']}") from error
     return sorted(read.obligations, key=lambda one: -one.weight)
 

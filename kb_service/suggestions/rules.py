@@ -82,14 +82,17 @@ def _locate(text: str, obligations: Sequence[Obligation]) -> dict[str, _Place]:
 
 def _first_within_sentence(text: str, pattern: re.Pattern[str], ends: Sequence[int]) -> tuple[int, int] | None:
     """The first sentence that holds a match as a whole, without white space around it."""
-    for match in pattern.finditer(text):
+    match = pattern.search(text)
+    while match is not None:
         number = bisect_right(ends, match.start())
         start = ends[number - 1] if number else 0
         end = ends[number] if number < len(ends) else len(text)
-        if match.end() <= end:
+        if match.end() <= end or pattern.search(text, match.start(), end):
             stretch = text[start:end]
             start += len(stretch) - len(stretch.lstrip())
             return start, start + len(stretch.strip())
+        # It ran over the end of its sentence, and may have run over one that is found in the next.
+        match = pattern.search(text, end)
     return None
 
 

@@ -1,0 +1,74 @@
+"""Sources joined: none is crowded out, each keeps its order."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.document import Kind
+from kb_service.suggestions.pools import SURE_PLACES, join
+
+T, F, M = Kind.TICKET, Kind.FAQ, Kind.MANUAL
+
+
+def ranked(tickets: int, faqs: int, manuals: int) -> dict[Kind, list[str]]:
+    counts = {T: tickets, F: faqs, M: manuals}
+    return {kind: [f"{kind[0]}{place}" for place in range(count)] for kind, count in counts.items()}
+
+
+def test_of_five_three_are_tickets_one_a_faq_and_one_a_manual() -> None:
+    found = ranked(9, 9, 9)
+    scores = {
+        name: 10.0 - place + (100 if kind is T else 0) for kind in found for place, name in enumerate(found[kind])
+    }
+    assert join(found, scores, 5) == ["t0", "t1", "t2", "f0", "m0"]
+    # However well the others score.
+    scores |= {name: scores[name] + 1_000 for kind in (F, M) for name in found[kind]}
+    assert set(join(found, scores, 5)) == {"t0", "t1", "t2", "f0", "m0"}
+    assert join(found, scores, 5)[:2] == ["f0", "m0"]
+
+
+def test_the_next_five_begin_anew() -> None:
+    found = ranked(9, 9, 9)
+    scores = {name: -float(place) for kind in found for place, name in enumerate(found[kind])}
+    joined = join(found, scores, 10)
+    assert sorted(joined[:5]) == ["f0", "m0", "t0", "t1", "t2"]
+    assert sorted(joined[5:]) == ["f1", "m1", "t3", "t4", "t5"]
+
+
+def test_free_places_go_to_the_best_of_the_others() -> None:
+    assert join(ranked(1, 9, 0), {"t0": 1, **{f"f{place}": -place for place in range(9)}}, 5) == [
+        *("t0", "f0", "f1", "f2", "f3"),
+    ]
+    found = ranked(0, 3, 3)
+    scores = {"f0": 9.0, "f1": 8, "f2": 1, "m0": 7, "m1": 6, "m2": 5}
+    assert join(found, scores, 5) == ["f0", "f1", "m0", "m1", "m2"]
+
+
+def test_a_source_that_was_not_asked_is_no_error() -> None:
+    assert join({F: ["f0"]}, {"f0": 1.0}, 5) == ["f0"]
+    assert join({}, {}, 5) == []
+
+
+@given(
+    st.fixed_dictionaries({kind: st.lists(st.floats(-9, 9), max_size=12) for kind in SURE_PLACES}), st.integers(1, 20)
+)
+def test_whatever_was_found(drawn: dict[Kind, list[float]], limit: int) -> None:
+    found = {kind: [f"{kind[0]}{place}" for place in range(len(scores))] for kind, scores in drawn.items()}
+    scores = {
+        name: score
+        for kind, names in found.items()
+        for name, score in zip(names, sorted(drawn[kind], reverse=True), strict=True)
+    }
+    joined = join(found, scores, limit)
+    assert len(joined) == len(set(joined)) == min(limit, len(scores))
+    for names in found.values():
+        assert [name for name in joined if name in names] == names[: sum(name in names for name in joined)]
+    for kind, sure in SURE_PLACES.items():
+        if limit >= 5:
+            assert sum(name in found[kind] for name in joined[:5]) >= min(sure, len(found[kind]))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_fewer_than_five_are_the_best_of_the_five(limit: int) -> None:
+    scores = {"t0": 1.0, "t1": 0.9, "t2": 0.8, "f0": 5.0, "m0": 3.0}
+    assert join(ranked(3, 1, 1), scores, limit) == ["f0", "m0", "t0"][:limit]

@@ -114,6 +114,8 @@ def serve(
             operations = LocalOperations(runtime)
             _show_progress(lambda listen: operations.ingest(ingest_first, listen))
         runtime.warm_up()
+        # What the first report would wait for.
+        runtime.reports.facts.refresh()
         if sample:
             _console().print(f"\n[bold]试查[/bold] {sample}")
             print_hits(_console(), LocalOperations(runtime).search(SearchRequest(query=sample, limit=3)))

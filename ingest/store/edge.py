@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import qdrant_edge as edge
@@ -28,6 +29,7 @@ class EdgeDocumentStore(QdrantDocumentStore):
         self.path = path
         self.dimension = dimension
         self._opened: edge.EdgeShard | None = None
+        self._opening = Lock()
 
     def to_dict(self) -> dict[str, Any]:
         return default_to_dict(self, path=self.path, dimension=self.dimension)
@@ -39,9 +41,12 @@ class EdgeDocumentStore(QdrantDocumentStore):
 
     @property
     def _shard(self) -> edge.EdgeShard:
-        if self._opened is None:
-            self._opened = self._open()
-        return self._opened
+        opened = self._opened
+        if opened is None:
+            # A shard that is opened twice takes the one for another process.
+            with self._opening:
+                opened = self._opened = self._opened or self._open()
+        return opened
 
     def _open(self) -> edge.EdgeShard:
         # Dot product: the embedder's vectors have unit length, and others come back as they were written.

@@ -15,6 +15,7 @@ from kb_service.reports.models import (
     Figures,
     GroupFigures,
     KindVolume,
+    KnowledgeFigures,
     Report,
     TrendPoint,
 )
@@ -22,7 +23,7 @@ from kb_service.reports.periods import Period
 from kb_service.tickets.lifecycle import TicketKind, TicketState
 
 
-def build_report(period: Period, facts: Columns, work: Columns, now: datetime) -> Report:
+def build_report(period: Period, facts: Columns, work: Columns, knowledge: KnowledgeFigures, now: datetime) -> Report:
     """``facts`` and ``work`` reach from the start of the period before to the end of this one."""
     stretch = Stretch.between(period.start, period.end, now)
     figures = build_figures(facts, work, stretch)
@@ -35,6 +36,7 @@ def build_report(period: Period, facts: Columns, work: Columns, now: datetime) -
         generated_at=now.astimezone(period.zone),
         complete=period.end <= now,
         figures=figures,
+        knowledge=knowledge,
         comparison=_compare(figures, period.previous(), facts, work, now),
         by_kind=[
             KindVolume(kind=kind, volume=count_volume(facts.with_text("kind", kind), stretch)) for kind in TicketKind

@@ -107,8 +107,7 @@ def _satisfaction(scores: Numbers) -> SatisfactionFigures:
 
 
 def _rate(part: Mask, whole: Mask) -> Rate:
-    numerator, denominator = _count(part), _count(whole)
-    return Rate(numerator=numerator, denominator=denominator, value=numerator / denominator if denominator else None)
+    return Rate.of(_count(part), _count(whole))
 
 
 def _quantiles(values: Numbers) -> tuple[float | None, float | None]:

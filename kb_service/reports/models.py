@@ -18,6 +18,11 @@ class Rate(BaseModel):
     denominator: int = Field(description="分母")
     value: float | None = Field(description="分子÷分母，0 到 1；分母为 0 时为 null")
 
+    @classmethod
+    def of(cls, numerator: int, denominator: int) -> "Rate":
+        value = numerator / denominator if denominator else None
+        return cls(numerator=numerator, denominator=denominator, value=value)
+
 
 class VolumeFigures(BaseModel):
     """Openings of tickets. Open at the end = open at the start + created + reopened - closed - cancelled."""
@@ -70,6 +75,20 @@ class Figures(BaseModel):
     escalation_rate: Rate = Field(description="升级率：分母为期内解决的，分子为其中曾升级到二线或三线的")
     satisfaction: SatisfactionFigures = Field(description="满意度，计入评价的那一期")
     work: WorkFigures = Field(description="工时，计入记录的那一期")
+
+
+class KnowledgeFigures(BaseModel):
+    """How knowledge was used."""
+
+    suggestions: int = Field(description="推荐次数：期内为工单推荐方案的次数")
+    answered: Rate = Field(description="有方案率：分母为期内的推荐次数，分子为其中有可用方案的")
+    adopted: Rate = Field(description="采用率：分母为期内推荐过的工单，分子为其中至少有一条方案至今在用的")
+    held: Rate = Field(description="采用有效率：分母为期内采用的方案被客户确认与被重开的次数之和，分子为被确认的")
+    rejected: int = Field(description="否决：期内否决方案的次数")
+    articles_published: int = Field(description="发布：期内发布知识文章的次数，修订也算")
+    articles_reused: int = Field(description="复用：期内把知识文章关联到工单的次数")
+    searches: int = Field(description="检索次数：期内经接口的检索")
+    unanswered: Rate = Field(description="无答案率：分母为期内的检索次数，分子为其中没有可用内容的")
 
 
 class GroupFigures(BaseModel):
@@ -128,6 +147,7 @@ class Report(BaseModel):
     generated_at: datetime = Field(description="统计的时刻")
     complete: bool = Field(description="报告期是否已经结束；未结束时数字截至 generated_at")
     figures: Figures = Field(description="全部门")
+    knowledge: KnowledgeFigures = Field(description="知识的使用")
     comparison: Comparison = Field(description="与上一报告期比较")
     by_kind: list[KindVolume] = Field(description="按类型的数量")
     by_channel: list[ChannelVolume] = Field(description="按渠道的数量")

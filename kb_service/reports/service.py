@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kb_service.reports.building import build_report
 from kb_service.reports.columns import build_fact_columns, build_work_columns
 from kb_service.reports.facts import TicketFacts
+from kb_service.reports.knowledge import count_knowledge
 from kb_service.reports.models import Report
 from kb_service.reports.opening_lines import OpeningLine, build_opening_line, sum_minutes
 from kb_service.reports.periods import Period, read_period
@@ -78,7 +79,8 @@ class ReportService:
         with Session(self._engine) as session:
             facts = FactRepository(session)
             loaded, work = facts.load_facts(low, high), facts.load_work(low, high)
-        return build_report(period, build_fact_columns(loaded), build_work_columns(work), now)
+            knowledge = count_knowledge(session, period.start, period.end)
+        return build_report(period, build_fact_columns(loaded), build_work_columns(work), knowledge, now)
 
     def _opening_lines(self, period: Period) -> list[OpeningLine]:
         with Session(self._engine) as session:

@@ -262,17 +262,25 @@ def _fields(request: ActionRequest, row: TicketRow, tickets: TicketRepository) -
 
 
 def _tried_solutions(events: Sequence[TicketEvent]) -> list[dict[str, Any]]:
-    """What second line need not try once more: each suggested solution with the last that became of it."""
-    tried = {
-        event.fields["document_id"]: {
-            "document_id": event.fields["document_id"],
-            "document_title": event.fields["document_title"],
-            "outcome": "adopted" if event.action is Action.ADOPT_SOLUTION else "rejected",
-            "reason": event.fields.get("reason"),
-        }
-        for event in events
-        if event.action in _NOTED
-    }
+    """What second line need not try once more: each suggested solution with the last that became of it.
+
+    The outcome is ``adopted``, ``rejected``, or ``failed`` where what was adopted did not hold.
+    """
+    tried: dict[str, dict[str, Any]] = {}
+    for event in events:
+        reason = event.fields.get("reason")
+        if event.action in _NOTED:
+            document_id = event.fields["document_id"]
+            tried[document_id] = {
+                "document_id": document_id,
+                "document_title": event.fields["document_title"],
+                "outcome": "adopted" if event.action is Action.ADOPT_SOLUTION else "rejected",
+                "reason": reason,
+            }
+        elif event.action in (Action.NOT_SOLVED, Action.REOPEN):
+            for one in tried.values():
+                if one["outcome"] == "adopted":
+                    one.update(outcome="failed", reason=reason)
     return list(tried.values())
 
 

@@ -4,6 +4,7 @@ import math
 import os
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -298,3 +299,11 @@ class TestSingleChunks:
         loaded = store.load_documents([*(chunk.id for chunk in chunks[:280]), str(uuid.UUID(int=999))])
         assert {chunk.id: chunk.content for chunk in loaded} == {chunk.id: chunk.content for chunk in chunks[:280]}
         assert store.load_documents([]) == []
+
+
+def test_threads_that_come_first_at_once_open_one_shard(tmp_path: Path) -> None:
+    store = build_store("edge", tmp_path, dimension=4)
+    with ThreadPoolExecutor(8) as threads:
+        counts = list(threads.map(lambda _: store.count_documents(), range(8)))
+    store.close()
+    assert counts == [0] * 8

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from ingest.sparse_encoder import SparseEncoder
+from ingest.tokenizer import Tokenizer
 from kb_service.access.principal import LOOPBACK, Principal
 from kb_service.app import build_app
 from kb_service.errors import PROBLEM_JSON
@@ -37,8 +40,10 @@ REPORT = {
 
 
 @pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory, build_runtime: RuntimeBuilder) -> Path:
+def indexed(tmp_path_factory: pytest.TempPathFactory, corpus_data_dir: Path, build_runtime: RuntimeBuilder) -> Path:
     folder: Path = tmp_path_factory.mktemp("suggestions")
+    # The texts' vectors are there already.
+    shutil.copytree(corpus_data_dir / "embeddings", folder / "data" / "embeddings")
     (folder / "secret.jsonl").write_text(json.dumps(SECRET), encoding="utf-8")
     runtime = build_runtime(folder / "data")
     report = runtime.indexer.ingest([*(CORPUS / name for name in SOURCES), folder / "secret.jsonl"])
@@ -47,10 +52,19 @@ def indexed(tmp_path_factory: pytest.TempPathFactory, build_runtime: RuntimeBuil
     return folder / "data"
 
 
+@pytest.fixture(scope="module")
+def sparse_encoder(indexed: Path) -> SparseEncoder:
+    """Its dictionary takes a second to load."""
+    return SparseEncoder(Tokenizer(indexed / "lexicon"))
+
+
 @pytest.fixture
-def opened(indexed: Path, tmp_path: Path, build_runtime: RuntimeBuilder) -> Iterator[Runtime]:
+def opened(
+    indexed: Path, tmp_path: Path, build_runtime: RuntimeBuilder, sparse_encoder: SparseEncoder
+) -> Iterator[Runtime]:
     """Over an index and an empty ledger of its own."""
     runtime = build_runtime(copy_data_dir(indexed, tmp_path / "data"))
+    runtime.__dict__["sparse_encoder"] = sparse_encoder
     runtime.warm_up()
     yield runtime
     runtime.close()

@@ -192,6 +192,10 @@ def test_second_line_hears_what_was_tried_and_how_it_ended(
         {"document_id": "TK-2", "document_title": "标题 TK-2", "outcome": "adopted", "reason": None},
         {"document_id": "TK-1", "document_title": "标题 TK-1", "outcome": "rejected", "reason": "换过，无效"},
     ]
+    # What was adopted and did not hold is told as such.
+    back = walk(tickets, tickets.get(ticket.ticket_id), A.ASSIGN, A.START, A.RESOLVE, A.NOT_SOLVED, A.ESCALATE)
+    [first, second] = tickets.history(back.ticket_id).events[-1].fields["solutions"]
+    assert (first["outcome"], second["outcome"]) == ("failed", "rejected")
     other = walk(tickets, tickets.create(new_ticket()), *TO_WORK, A.ESCALATE)
     assert "solutions" not in tickets.history(other.ticket_id).events[-1].fields
 

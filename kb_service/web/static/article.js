@@ -65,6 +65,7 @@ function showPublished() {
 function show(events) {
   showArticleHead(article);
   fields.allow(isEditable());
+  byId("columns").classList.toggle("is-locked", !isEditable());
   fields.show(article);
   byId("save").textContent = article.state === "published" ? "保存修改并送审" : "保存";
   byId("content-hint").textContent =

@@ -11,9 +11,8 @@ export function unitOf(name) {
 }
 
 function hoursText(minutes) {
-  const whole = Math.round(minutes);
-  const [hours, rest] = [Math.floor(whole / 60), whole % 60];
-  return [hours && `${hours} 小时`, (rest || !hours) && `${rest} 分`].filter(Boolean).join(" ");
+  if (minutes > 0 && minutes < 1) return "不到 1 分";
+  return minutes < 59.5 ? `${Math.round(minutes)} 分` : `${(minutes / 60).toFixed(1)} 小时`;
 }
 
 const TEXTS = {
@@ -28,11 +27,11 @@ export function figureText(name, value) {
   return value === null ? NONE : TEXTS[unitOf(name)](value);
 }
 
-/** +3, −2.5 个百分点; "持平" where nothing has changed. */
+/** 比上期 +3, 比上期 −2.5 个百分点, 与上期持平. */
 export function differenceText(name, difference) {
   const unit = unitOf(name);
   const size = Math.abs(difference);
   const text = unit === "share" ? `${(size * 100).toFixed(1)} 个百分点` : TEXTS[unit](size);
   const nothing = unit === "share" ? "0.0 个百分点" : TEXTS[unit](0);
-  return text === nothing ? "持平" : `${difference > 0 ? "+" : "−"}${text}`;
+  return text === nothing ? "与上期持平" : `比上期 ${difference > 0 ? "+" : "−"}${text}`;
 }

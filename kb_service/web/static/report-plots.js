@@ -2,13 +2,13 @@
 
 import { el } from "./text.js";
 
-const WIDTH = 720;
+const WIDTH = 400;
 const HEIGHT = 190;
-const LEFT = 36;
+const LEFT = 30;
 const RIGHT = 8;
 const TOP = 10;
 const BOTTOM = 22;
-const MOST_LABELS = 12;
+const MOST_LABELS = 7;
 
 function svg(tag, attributes = {}, ...children) {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);

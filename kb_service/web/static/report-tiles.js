@@ -35,7 +35,7 @@ function changeNode({ name, previous, difference }, period) {
   const better = Math.sign(difference) * TILES.get(name);
   const kind = better > 0 ? "is-better" : better < 0 ? "is-worse" : "";
   const title = `${period}：${figureText(name, previous)}`;
-  return el("span", { class: `tile-change ${kind}`, title }, `比上期 ${differenceText(name, difference)}`);
+  return el("span", { class: `tile-change ${kind}`, title }, differenceText(name, difference));
 }
 
 function tile(change, { figures, comparison }) {

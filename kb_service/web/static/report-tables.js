@@ -1,4 +1,4 @@
-// The figures of a report by person, product and category, and the openings by kind and channel.
+// The figures of a report by person, product and category, the openings by kind and channel, and the course in numbers.
 
 import { figureText } from "./figure-text.js";
 import { el } from "./text.js";
@@ -22,6 +22,13 @@ const VOLUME_COLUMNS = [
   ["关闭", "closed"],
   ["取消", "cancelled"],
   ["期末在办", "open_at_end"],
+];
+const TREND_COLUMNS = [
+  ["新建", "created"],
+  ["解决", "resolved"],
+  ["关闭", "closed"],
+  ["结束时在办", "open_at_end"],
+  ["工时", "minutes_worked"],
 ];
 const KIND_NAMES = { incident: "故障", service_request: "服务请求", presales_request: "售前支持", question: "咨询" };
 
@@ -52,6 +59,14 @@ function table(title, first, columns, rows) {
 
 const groupRows = (groups) => groups.map(({ key, figures }) => [key === null ? "（未填）" : key, figures]);
 const happened = ([, volume]) => Object.values(volume).some(Boolean);
+
+/** What the plots show, in numbers. */
+export function trendTable({ trend, trend_unit: unit }) {
+  const name = unit === "day" ? "每天的数字" : "每周的数字";
+  const span = ({ first_day: first, last_day: last }) => (first === last ? first : `${first} 至 ${last}`);
+  const rows = trend.map((point) => [span(point), point]);
+  return el("details", { class: "trend" }, el("summary", {}, name), table(name, "日期", TREND_COLUMNS, rows));
+}
 
 export function reportTables(report) {
   const kinds = report.by_kind.map(({ kind, volume }) => [KIND_NAMES[kind] || kind, volume]).filter(happened);

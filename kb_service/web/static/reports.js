@@ -4,7 +4,7 @@ import { getJson } from "./api.js";
 import { momentText } from "./moments.js";
 import { MONTH, QUARTER, currentPeriod, periodBeside, periodOfLength, readPeriod } from "./periods.js";
 import { reportPlots } from "./report-plots.js";
-import { reportTables } from "./report-tables.js";
+import { reportTables, trendTable } from "./report-tables.js";
 import { reportTiles } from "./report-tiles.js";
 import { el } from "./text.js";
 
@@ -26,6 +26,7 @@ function show(report) {
   holder.replaceChildren(
     reportTiles(report),
     el("div", { class: "plots" }, ...reportPlots(report)),
+    trendTable(report),
     ...reportTables(report),
   );
   byId("error").hidden = true;

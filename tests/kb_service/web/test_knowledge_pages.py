@@ -24,9 +24,7 @@ WRITER, REVIEWER = "工程师甲", "工程师乙"
 
 
 @pytest.fixture(scope="module")
-def service(
-    tmp_path_factory: pytest.TempPathFactory, new_data_dir: Callable[[Path], Path]
-) -> Iterator[RunningService]:
+def service(tmp_path_factory: pytest.TempPathFactory, new_data_dir: Callable[[Path], Path]) -> Iterator[RunningService]:
     """A serving process without any documents: what these tests publish is not in the way of others."""
     running = RunningService(new_data_dir(tmp_path_factory.mktemp("knowledge") / "data"))
     yield running
@@ -227,6 +225,9 @@ def test_a_report_shows_its_figures(visitor: Visitor, desk: Desk, api: httpx.Cli
     drawn = [float(bar.get_attribute("height") or 0) for bar in visitor.find(".plot .series-created").all()]
     assert len(drawn) == len(report["trend"])
     assert [height > 0 for height in drawn] == [point["created"] > 0 for point in report["trend"]]
+    visitor.find(".trend summary").click()
+    expect(visitor.find(".trend tbody tr")).to_have_count(len(report["trend"]))
+    expect(visitor.find(".trend tbody tr").last).to_contain_text(report["trend"][-1]["last_day"])
     assert visitor.find("#report img, #report b").count() == 0
     for link in ("#workbook", "#working-time"):
         answer = api.get(visitor.find(link).get_attribute("href") or "")
@@ -276,7 +277,14 @@ def test_the_pages_fit_a_phone_and_are_legible(phone_visitor: Visitor, api: http
     post(api, "/v1/search", query="没人知道的事" * 12)
     sign_in(phone_visitor)
     number = article["article_id"]
-    for path in ("/articles", "/articles?view=review", f"/articles/{number}", "/gaps", "/gaps?view=tickets", "/reports"):
+    for path in (
+        "/articles",
+        "/articles?view=review",
+        f"/articles/{number}",
+        "/gaps",
+        "/gaps?view=tickets",
+        "/reports",
+    ):
         phone_visitor.open(path)
         expect(phone_visitor.find("[aria-busy=true]")).to_have_count(0)
         widths = "[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]"

@@ -50,6 +50,7 @@ export function prepareActions(workflow, { perform, prefill, reload, steps = TIC
   const bar = byId("actions");
   const holder = byId("action-form");
   let open = ""; // the action whose form is shown
+  let underWay = ""; // the action that is being carried out
 
   function close() {
     const opener = bar.querySelector(`[data-action="${open}"]`);
@@ -57,6 +58,15 @@ export function prepareActions(workflow, { perform, prefill, reload, steps = TIC
     holder.replaceChildren();
     markOpen();
     if (opener) opener.focus();
+  }
+
+  /** Its step is done. Whoever was quick has opened the form of the next one already: that one stays. */
+  function dismiss(form) {
+    if (!holder.contains(form)) return;
+    open = "";
+    holder.replaceChildren();
+    markOpen();
+    bar.focus();
   }
 
   function markOpen() {
@@ -97,14 +107,14 @@ export function prepareActions(workflow, { perform, prefill, reload, steps = TIC
       event.preventDefault();
       submit.disabled = true;
       clearProblem(problem);
+      underWay = action;
       try {
         await perform(action, fieldValues(form, fields));
-        open = "";
-        holder.replaceChildren();
-        bar.focus();
+        dismiss(form);
       } catch (error) {
         showProblem(problem, error, { what: `“${name}”没有成功`, reload });
       }
+      underWay = "";
       submit.disabled = false;
     });
     return form;
@@ -126,7 +136,7 @@ export function prepareActions(workflow, { perform, prefill, reload, steps = TIC
         ),
     );
     bar.hidden = shown.length === 0;
-    if (open && !shown.includes(open)) {
+    if (open && open !== underWay && !shown.includes(open)) {
       const name = workflow.actionName(open);
       open = "";
       holder.replaceChildren(el("p", { class: "problem", role: "alert" }, `${steps.of}现在的状态已不能“${name}”。`));

@@ -1,4 +1,4 @@
-// The figures of a report by person, product and category, the openings by kind and channel, and the course in numbers.
+// The figures of a report by person, product and category, the openings by kind and channel, and its course in numbers.
 
 import { figureText } from "./figure-text.js";
 import { el } from "./text.js";

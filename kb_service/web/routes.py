@@ -34,6 +34,27 @@ def ticket_page() -> FileResponse:
     return _page("ticket.html")
 
 
+@router.get("/articles")
+def articles_page() -> FileResponse:
+    return _page("articles.html")
+
+
+@router.get("/articles/{article_id}")
+def article_page() -> FileResponse:
+    """The editor's script fetches the article that the address names."""
+    return _page("article.html")
+
+
+@router.get("/gaps")
+def gaps_page() -> FileResponse:
+    return _page("gaps.html")
+
+
+@router.get("/reports")
+def reports_page() -> FileResponse:
+    return _page("reports.html")
+
+
 @router.get("/favicon.ico")
 def favicon() -> FileResponse:
     return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")

@@ -28,6 +28,13 @@ export function requireActor() {
   throw new ApiError("缺少操作人", "请先在页面右上角填写你的姓名，只需填一次。");
 }
 
+/** Who gives their name elsewhere on the page need not do so again at its top. */
+export function nameActor(name) {
+  if (box.value === name) return;
+  box.value = name;
+  box.dispatchEvent(new Event("input"));
+}
+
 box.value = stored();
 box.addEventListener("input", () => {
   box.removeAttribute("aria-invalid");

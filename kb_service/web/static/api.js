@@ -14,7 +14,8 @@ export class ApiError extends Error {
 }
 
 /**
- * Fetch JSON. Rejects with ApiError, or with the fetch's own AbortError when `signal` was aborted.
+ * Fetch JSON, null where the answer has nothing in it. Rejects with ApiError, or with the fetch's own AbortError when
+ * `signal` was aborted.
  */
 async function requestJson(url, { signal, ...options } = {}) {
   const controller = new AbortController();
@@ -30,6 +31,7 @@ async function requestJson(url, { signal, ...options } = {}) {
   }
   try {
     const response = await fetch(url, { ...options, signal: controller.signal });
+    if (response.status === 204) return null;
     const body = parse(await response.text());
     if (!response.ok) throw problem(response.status, body);
     if (body === undefined) {
@@ -74,6 +76,10 @@ export function postJson(url, body, { signal, key } = {}) {
   const headers = { "Content-Type": "application/json", Accept: "application/json" };
   if (key) headers["Idempotency-Key"] = key;
   return requestJson(url, { method: "POST", headers, body: JSON.stringify(body), signal });
+}
+
+export function deleteResource(url) {
+  return requestJson(url, { method: "DELETE", headers: { Accept: "application/json" } });
 }
 
 export function search(body, signal) {

@@ -6,6 +6,9 @@ import { el } from "./text.js";
 const PAGES = [
   { name: "检索", path: "/", pattern: /^\/($|documents\/)/ },
   { name: "工单", path: "/tickets", pattern: /^\/tickets(\/|$)/ },
+  { name: "知识", path: "/articles", pattern: /^\/articles(\/|$)/ },
+  { name: "缺口", path: "/gaps", pattern: /^\/gaps$/ },
+  { name: "报表", path: "/reports", pattern: /^\/reports$/ },
 ];
 
 function link({ name, path, pattern }) {

@@ -1,8 +1,9 @@
 // The dialog that records a new ticket.
 
-import { actorName } from "./actor.js";
-import { createTicket, requestKeys } from "./ticket-api.js";
+import { actorName, nameActor } from "./actor.js";
+import { requestKeys } from "./request-keys.js";
 import { el } from "./text.js";
+import { createTicket } from "./ticket-api.js";
 
 const byId = (id) => document.getElementById(id);
 const dialog = byId("new-dialog");
@@ -19,7 +20,7 @@ export function prepareNewTicket(kinds, recorded) {
     byId("new-submit").disabled = true;
     problem.hidden = true;
     try {
-      rememberActor();
+      nameActor(byId("new-actor").value);
       const body = requestBody();
       const ticket = await createTicket(body, keyOf(body));
       form.reset();
@@ -39,14 +40,6 @@ export function openNewTicket() {
   problem.hidden = true;
   dialog.showModal();
   byId("new-title-field").focus();
-}
-
-/** Who records gives their name here as well as at the top of the page. */
-function rememberActor() {
-  const box = byId("actor");
-  if (box.value === byId("new-actor").value) return;
-  box.value = byId("new-actor").value;
-  box.dispatchEvent(new Event("input"));
 }
 
 function requestBody() {

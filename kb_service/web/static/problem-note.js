@@ -1,19 +1,21 @@
-// Says what went wrong next to where it did; a ticket that somebody else has changed can be loaded anew from there.
+// Says what went wrong next to where it did; what somebody else has changed can be loaded anew from there.
 
 import { button, el } from "./text.js";
+
+const STALE = { "stale-ticket": "这张工单", "stale-article": "这篇文章" };
 
 export function clearProblem(holder) {
   holder.replaceChildren();
 }
 
 /**
- * @param reload loads the ticket as it stands now; what was typed stays
+ * @param reload loads the ticket or the article as it stands now; what was typed stays
  * @param what was not done, such as 没有保存
  */
 export function showProblem(holder, error, { what, reload }) {
-  const stale = error.code === "stale-ticket";
+  const stale = STALE[error.code];
   const text = stale
-    ? "这张工单刚被别人改过，你的操作没有执行。载入最新内容后核对一下再提交，已填的内容会保留。"
+    ? `${stale}刚被别人改过，你的操作没有执行。载入最新内容后核对一下再提交，已填的内容会保留。`
     : `${what}：${error.detail || "页面出错，请重试；仍不行请联系管理员。"}`;
   const load = async () => {
     try {

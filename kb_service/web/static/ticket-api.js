@@ -25,20 +25,3 @@ export const actOnTicket = (ticketId, body, key) => postJson(ticketUrl(ticketId,
 export const suggestFor = (ticketId, limit) => postJson(ticketUrl(ticketId, "/suggestions"), { limit });
 export const fetchSuggestionRecord = (suggestionId) => getJson(suggestionUrl(suggestionId));
 export const sendFeedback = (suggestionId, body) => postJson(suggestionUrl(suggestionId, "/feedback"), body);
-
-/**
- * Gives a request's idempotency key: the same for the same body sent again, such as after a lost connection, and a new
- * one for another body.
- */
-export function requestKeys() {
-  let latest = "";
-  let key = "";
-  return (body) => {
-    const text = JSON.stringify(body);
-    if (text !== latest) {
-      latest = text;
-      key = [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(16).padStart(8, "0")).join("");
-    }
-    return key;
-  };
-}

@@ -4,12 +4,14 @@ import { prepareActions, usualValues } from "./action-forms.js";
 import { requireActor } from "./actor.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { prepareDraft } from "./reply-draft.js";
+import { requestKeys } from "./request-keys.js";
 import { prepareRules } from "./rules-panel.js";
 import { prepareSuggestions } from "./suggestions-panel.js";
 import { recall } from "./text.js";
-import { actOnTicket, fetchHistory, fetchTicket, requestKeys } from "./ticket-api.js";
+import { actOnTicket, fetchHistory, fetchTicket } from "./ticket-api.js";
 import { offerUnfolding, showClocks, showHead } from "./ticket-head.js";
 import { showHistory } from "./ticket-history.js";
+import { preparePapers } from "./ticket-papers.js";
 import { QUEUE_KEY } from "./ticket-rows.js";
 import { triedText } from "./tried-solutions.js";
 import { loadWorkflow } from "./workflow.js";
@@ -23,7 +25,7 @@ const keyOf = requestKeys();
 let workflow = null;
 let ticket = null;
 let events = [];
-let parts = null; // actions, draft, suggestions and rules, once the page is drawn
+let parts = null; // actions, draft, suggestions, rules and papers, once the page is drawn
 
 function idFromAddress() {
   try {
@@ -44,6 +46,7 @@ function show() {
   parts.draft.allow(allowed);
   parts.suggestions.allow(allowed);
   parts.rules.load();
+  parts.papers.show(ticket);
 }
 
 /** Load the ticket as it stands now; what was typed stays. */
@@ -97,7 +100,7 @@ function prepare() {
     classify: (values) => actions.open("triage", values),
     reload,
   });
-  return { actions, draft, suggestions, rules: prepareRules(ticketId) };
+  return { actions, draft, suggestions, rules: prepareRules(ticketId), papers: preparePapers(ticketId) };
 }
 
 function listen() {

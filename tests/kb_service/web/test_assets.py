@@ -28,7 +28,18 @@ def test_asset_is_served_as_what_it_is(api: httpx.Client, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/", "/documents/faq-desk-003", "/documents/a/b/c?version=1", "/tickets", "/tickets/T1"]
+    "address",
+    [
+        "/",
+        "/documents/faq-desk-003",
+        "/documents/a/b/c?version=1",
+        "/tickets",
+        "/tickets/T1",
+        "/articles",
+        "/articles/A1",
+        "/gaps",
+        "/reports",
+    ],
 )
 def test_page_carries_its_policy(api: httpx.Client, address: str) -> None:
     answer = api.get(address)

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -137,11 +137,11 @@ def client(runtime: Runtime) -> Iterator[TestClient]:
 
 
 class RunningService:
-    """A ``kb serve`` process on a free port."""
+    """A ``kb serve`` process on a free port, with further settings from ``environment``."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, environment: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
-        self.environment = {**os.environ, "KB_DATA_DIR": str(data_dir), "KB_PORT": "0"}
+        self.environment = {**os.environ, **(environment or {}), "KB_DATA_DIR": str(data_dir), "KB_PORT": "0"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "kb_service", "serve"],
             cwd=ROOT,

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 from fastapi.testclient import TestClient
-from standardwebhooks import Webhook
 
 from ingest.embedder import Embedder
 from ingest.settings import IngestSettings
@@ -20,16 +19,8 @@ from kb_service.runtime import Runtime
 from kb_service.settings import ServiceSettings
 from tests.conftest import CORPUS, LOOPBACK_URL
 from tests.kb_service.conftest import new_postgres_database
+from tests.kb_service.story_texts import SECRET, SYMPTOM, TEXTS, sign_delivery
 
-_SECRET = "whsec_BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU="
-_TEXTS = (
-    "tickets/erp.jsonl",
-    "faq/business.jsonl",
-    "regulations/service-level.md",
-    "regulations/first-and-second-line.md",
-    "regulations/support-workflow-by-chapter.md",
-)
-_SYMPTOM = "今早应付账龄表一点开就报 PPR-9087，日志里有 ORA-04063"
 _FOUND_OUT = "报表服务器的时钟快了九分钟，签名校验被拒"
 
 
@@ -52,17 +43,8 @@ class Desk:
 
     def receive(self, kind: str, **ticket: Any) -> dict[str, Any]:
         """A signed webhook of the customer's own system."""
-        now = datetime.now(UTC)
-        data = {"ticket": {"id": "R-1001", **ticket}, "who": "林小禾"}
-        body = json.dumps({"type": kind, "timestamp": now.isoformat(), "data": data}, ensure_ascii=False)
-        delivery = f"msg_{uuid.uuid4().hex}"
-        headers = {
-            "webhook-id": delivery,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Webhook(_SECRET).sign(delivery, now, body),
-            "content-type": "application/json",
-        }
-        response = self.client.post("/v1/integrations/portal/webhook", content=body.encode(), headers=headers)
+        body, headers = sign_delivery(kind, f"msg_{uuid.uuid4().hex}", **ticket)
+        response = self.client.post("/v1/integrations/portal/webhook", content=body, headers=headers)
         assert response.is_success, response.text
         return response.json()
 
@@ -91,7 +73,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, corpus_data_dir: Path, 
     shutil.copytree(corpus_data_dir / "embeddings", folder / "embeddings")
     (folder / "models").symlink_to((corpus_data_dir / "models").resolve(), target_is_directory=True)
     configuration = tmp_path / "integrations.yaml"
-    connections = [{"name": "portal", "system": "generic", "secret": _SECRET}]
+    connections = [{"name": "portal", "system": "generic", "secret": SECRET}]
     configuration.write_text(yaml.safe_dump({"connections": connections}), encoding="utf-8")
     postgres = request.param == "postgresql"
     url = new_postgres_database(request.getfixturevalue("postgres_url")) if postgres else None
@@ -99,7 +81,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path, corpus_data_dir: Path, 
     runtime = Runtime(settings, IngestSettings(data_dir=folder))
     runtime.__dict__["embedder"] = embedder
     runtime.open()
-    assert runtime.indexer.ingest([CORPUS / name for name in _TEXTS]).ok
+    assert runtime.indexer.ingest([CORPUS / name for name in TEXTS]).ok
     runtime.warm_up()
     with TestClient(build_app(runtime), base_url=LOOPBACK_URL, client=("127.0.0.1", 50_000)) as client:
         yield Desk(client)
@@ -111,7 +93,7 @@ def test_from_a_webhook_to_an_article_that_is_found(desk: Desk) -> None:
     received = desk.receive(
         "created",
         title="应付账龄表打不开",
-        description=_SYMPTOM,
+        description=SYMPTOM,
         customer="衡川重工",
         channel="在线",
         product="衡川ERP",

@@ -23,6 +23,17 @@ const VOLUME_COLUMNS = [
   ["取消", "cancelled"],
   ["期末在办", "open_at_end"],
 ];
+const KNOWLEDGE_COLUMNS = [
+  ["推荐", "suggestions"],
+  ["有方案", "answered.value"],
+  ["采用率", "adopted.value"],
+  ["采用有效", "held.value"],
+  ["否决", "rejected"],
+  ["发布文章", "articles_published"],
+  ["复用文章", "articles_reused"],
+  ["检索", "searches"],
+  ["无答案", "unanswered.value"],
+];
 const TREND_COLUMNS = [
   ["新建", "created"],
   ["解决", "resolved"],
@@ -72,6 +83,7 @@ export function reportTables(report) {
   const kinds = report.by_kind.map(({ kind, volume }) => [KIND_NAMES[kind] || kind, volume]).filter(happened);
   const channels = report.by_channel.map(({ channel, volume }) => [channel, volume]);
   return [
+    table("知识的使用", "范围", KNOWLEDGE_COLUMNS, [["全部门", report.knowledge]]),
     table("按人员", "人员", COLUMNS, groupRows(report.by_assignee)),
     table("按产品", "产品", COLUMNS, groupRows(report.by_product)),
     table("按类别", "类别", COLUMNS, groupRows(report.by_category)),

@@ -26,6 +26,8 @@ EVENT_TYPES: dict[Action, str] = {
     Action.REOPEN: "ticket.reopened",
     Action.CANCEL: "ticket.cancelled",
     Action.RATE: "ticket.rated",
+    Action.ADOPT_SOLUTION: "ticket.solution_adopted",
+    Action.REJECT_SOLUTION: "ticket.solution_rejected",
 }
 
 

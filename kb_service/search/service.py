@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from haystack import Document
@@ -36,6 +37,7 @@ _FEWEST_CHUNKS = 50
 _REFILL_FACTOR = 4
 """How many times more chunks are fetched, once, where those that were make fewer documents than asked for."""
 _NAMED_LEAD = 1.0
+_KEPT_ANALYSES = 64
 
 
 @dataclass(frozen=True)
@@ -93,10 +95,11 @@ class SearchService:
         self._catalogue = catalogue
         self._store = store
         self._embedder = embedder
-        self._sparse_encoder = sparse_encoder
         self._today = today
         self._outlines = OutlineSearch(catalogue)
-        self._thesaurus = Thesaurus()
+        thesaurus = Thesaurus()
+        # The sources of one suggestion are searched with the same text.
+        self._analyze = lru_cache(_KEPT_ANALYSES)(lambda text: analyze_query(text, sparse_encoder, thesaurus))
 
     def search(self, request: SearchRequest, principal: Principal) -> SearchResponse:
         """Return at most ``request.limit`` documents, best first, each with its best passage and further ones.
@@ -145,14 +148,14 @@ class SearchService:
 
         The same embedding as a search for ``text`` needs, so that both cost one.
         """
-        analyzed = analyze_query(text, self._sparse_encoder, self._thesaurus)
+        analyzed = self._analyze(text)
         vector = self._embedder.embed_query(analyzed.embedded_text) - self._embedder.query_center
         unit: NDArray[np.float32] = (vector / np.linalg.norm(vector)).astype(np.float32)
         return unit
 
     def _read(self, request: SearchRequest, principal: Principal) -> _Search:
         today = self._today()
-        analyzed = analyze_query(request.query, self._sparse_encoder, self._thesaurus)
+        analyzed = self._analyze(request.query)
         named = self._named(request, principal, request.filters.effective_on or today)
         # Of several places in one chunk the first is the best.
         places = {chunk.id: place for chunk, place in reversed(named)}

@@ -109,6 +109,7 @@ def serve(
         runtime = Runtime(settings, IngestSettings())
         runtime.open(settings.busy_timeout_seconds)
         runtime.require_service_levels()
+        runtime.require_obligations()
         runtime.require_integrations()
         if ingest_first:
             operations = LocalOperations(runtime)

@@ -36,7 +36,7 @@ from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
 from kb_service.suggestions.following import follow_ticket
 from kb_service.suggestions.ledger import Ledger
-from kb_service.suggestions.obligations import load_obligations
+from kb_service.suggestions.obligations import Obligation, load_obligations
 from kb_service.suggestions.rules import RuleFinder
 from kb_service.suggestions.service import SuggestionService
 from kb_service.tickets.service import TicketService
@@ -92,6 +92,14 @@ class Runtime:
             ServiceLevelsError: the file named in the settings cannot be used.
         """
         _ = self.service_levels
+
+    def require_obligations(self) -> None:
+        """Read them now and not with the first suggestion.
+
+        Raises:
+            ObligationsError: the file named in the settings cannot be used.
+        """
+        _ = self.obligations
 
     def require_integrations(self) -> None:
         """Read them now and not with the first webhook.
@@ -154,8 +162,12 @@ class Runtime:
         return Ledger(self.engine, self.tickets, model, self.embedder.dimension, self.now)
 
     @cached_property
+    def obligations(self) -> list[Obligation]:
+        return load_obligations(self.settings.obligations)
+
+    @cached_property
     def suggestions(self) -> SuggestionService:
-        rules = RuleFinder(self.catalogue, load_obligations(self.settings.obligations))
+        rules = RuleFinder(self.catalogue, self.obligations)
         return SuggestionService(self.search, self.catalogue, self.tickets, self.ledger, rules, self.now, self.today)
 
     @cached_property

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from kb_service.errors import explain_validation
 from kb_service.suggestions.errors import ObligationsError
 from kb_service.tickets.clocks import ClockState
 from kb_service.tickets.lifecycle import TicketKind, TicketState
@@ -125,7 +126,7 @@ def load_obligations(path: Path | None = None) -> list[Obligation]:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "全文"
-        raise ObligationsError(f"规定触发条件文件“{name}”的 {place} 有误：{first['msg']}") from error
+        raise ObligationsError(f"规定触发条件文件“{name}”的 {place} 有误：{explain_validation(first)}") from error
     return sorted(read.obligations, key=lambda one: -one.weight)
 
 

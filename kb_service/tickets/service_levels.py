@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from kb_service.errors import explain_validation
 from kb_service.tickets.calendar import WorkingCalendar
 from kb_service.tickets.clocks import SLATarget
 from kb_service.tickets.errors import ServiceLevelsError
@@ -107,7 +108,7 @@ class ServiceLevels:
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
-            raise ServiceLevelsError(f"{place}：{first['msg'].removeprefix('Value error, ')}") from error
+            raise ServiceLevelsError(f"{place}：{explain_validation(first)}") from error
         except KeyError as error:
             raise ServiceLevelsError(f"没有时区“{zone}”，请检查 KB_TIME_ZONE") from error
         except ValueError as error:

@@ -46,6 +46,17 @@ def test_serving_with_unusable_service_levels_is_refused_at_once(
     assert "看不懂时限“马上”" in result.stderr
 
 
+def test_serving_with_unusable_obligations_is_refused_at_once(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "obligations.yaml"
+    path.write_text("obligations: [{name: 首次响应, why: 尚未响应, clauses: [响应], wieght: 5}]", encoding="utf-8")
+    monkeypatch.setenv("KB_OBLIGATIONS", str(path))
+    result = run_kb(data_dir, "serve", "--port", "0")
+    assert result.returncode == 1
+    assert "obligations.0.wieght 有误：是不认识的字段" in result.stderr
+
+
 def test_serving_with_unusable_integrations_is_refused_at_once(
     data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

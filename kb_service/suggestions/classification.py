@@ -7,7 +7,8 @@ from math import exp
 
 from kb_service.suggestions.models import Classification
 
-_VOTERS = 8
+VOTERS = 8
+"""How many of the nearest tickets vote."""
 _SHARPNESS = 4.0
 """How much faster than the scores the votes fall: one search score less is a vote of 1/55."""
 _SAME_PRODUCT = 2.0
@@ -32,7 +33,7 @@ def classify(voters: Sequence[Voter], product: str | None) -> Classification:
     best = max(voter.score for voter in voters)
     weights = [
         exp(_SHARPNESS * (voter.score - best)) * (_SAME_PRODUCT if product and voter.product == product else 1.0)
-        for voter in voters[:_VOTERS]
+        for voter in voters[:VOTERS]
     ]
     category, share = _elect(voters, weights, "category")
     priority, _ = _elect(voters, weights, "priority")

@@ -16,7 +16,7 @@ from kb_service.access.principal import Principal
 from kb_service.search.models import Hit, SearchFilters, SearchRequest
 from kb_service.search.service import SearchService
 from kb_service.suggestions.affinity import find_affinities
-from kb_service.suggestions.classification import Voter, classify
+from kb_service.suggestions.classification import VOTERS, Voter, classify
 from kb_service.suggestions.duplicates import find_codes, find_duplicates
 from kb_service.suggestions.evidence import Record
 from kb_service.suggestions.ledger import Ledger
@@ -230,7 +230,7 @@ class SuggestionService:
         return found
 
     def _classify(self, weighed: Sequence[_Weighed], product: str | None) -> Classification:
-        tickets = [one for one in weighed if one.hit.kind is Kind.TICKET]
+        tickets = [one for one in weighed if one.hit.kind is Kind.TICKET][:VOTERS]
         attributes = self._catalogue.find_attributes([one.hit.document_id for one in tickets], self._today())
         voters = [Voter(one.score, one.hit.product, attributes.get(one.hit.document_id, {})) for one in tickets]
         return classify(voters, product)

@@ -243,7 +243,7 @@ def test_feedback_that_cannot_be_taken(client: TestClient) -> None:
 
 @pytest.mark.parametrize("ticket", ["T999", "T0", "x"])
 def test_no_such_ticket(client: TestClient, ticket: str) -> None:
-    post(client, f"tickets/{ticket}/suggestions", 404)
+    assert post(client, f"tickets/{ticket}/suggestions", 404)["type"].endswith(":ticket-not-found")
 
 
 @pytest.mark.parametrize("title", ["，", "？？", "\x1c", "1", "🙂", "您好", "长" * 500])

@@ -176,6 +176,10 @@ def test_atlassian_s_own_example_of_a_signature() -> None:
     SYSTEMS["jira"].verify(
         Headers({"X-Hub-Signature": signature}), b"Hello World!", "It's a Secret to Everybody", NOW, 300
     )
+    with pytest.raises(BadSignatureError):
+        SYSTEMS["jira"].verify(
+            Headers({"X-Hub-Signature": signature}), b"Hello World?", "It's a Secret to Everybody", NOW, 300
+        )
 
 
 def test_a_key_that_is_being_changed_signs_along() -> None:
@@ -183,11 +187,16 @@ def test_a_key_that_is_being_changed_signs_along() -> None:
     headers = sign("generic", body, NOW)
     headers["webhook-signature"] = "v1,b2xk v1a,x " + headers["webhook-signature"]
     verify("generic", headers, body)
+    headers["webhook-signature"] = "v1,b2xk v1a,x"
+    with pytest.raises(BadSignatureError):
+        verify("generic", headers, body)
 
 
 def test_znuny_may_break_its_header_into_lines() -> None:
     encoded = base64.b64encode(SECRETS["znuny"].encode()).decode()
     verify("znuny", {"authorization": f"Basic {encoded[:20]}\n {encoded[20:]}\n"}, b"{}")
+    with pytest.raises(BadSignatureError):
+        verify("znuny", {"authorization": f"Basic {encoded[:20]}"}, b"{}")
 
 
 def test_retries_have_the_same_delivery_id_and_other_events_another() -> None:

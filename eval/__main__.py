@@ -209,7 +209,8 @@ def suggestions(
 
     from eval.indexing import open_index
     from eval.readme_table import replace_between
-    from eval.suggesting import leave_one_out, load_labelled_tickets, load_past_tickets, render, score_rules
+    from eval.rule_recall import load_labelled_tickets, score_rules
+    from eval.suggesting import Judge, leave_one_out, load_answers, load_past_tickets, render
 
     labelled = load_set(OWN)
     runtime = open_index(labelled, work / labelled.name, _model_dir())
@@ -220,7 +221,7 @@ def suggestions(
             asked[product] = leave_one_out(runtime, past, Path(folder), product=product)
     rules = score_rules(runtime, [ticket for ticket in load_labelled_tickets() if ticket.half is half])
     runtime.close()
-    report = render(asked, half, rules)
+    report = render(asked, half, Judge(past, load_answers()), rules)
     print(report)
     if write:
         for name in _READMES:

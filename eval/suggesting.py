@@ -1,22 +1,22 @@
 """How good suggestions are: leave-one-out over the resolved tickets of our corpus, and rules on labelled tickets.
 
 Each ticket of a cause that at least one other ticket shares (`ticket_causes.tsv`) is asked as if it had just come in,
-its own entry hidden. It is a hit when a ticket of the same cause is among the first solutions.
+its own entry hidden. A suggested ticket of the same cause is right, and so is a passage of FAQ or manual that gives
+that cause's remedy (`cause_answers.tsv`).
 """
 
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 
 from eval.labelled_set import Half
-from ingest.catalogue import Catalogue
+from eval.rule_recall import RulesScore, squeeze
 from ingest.document import Kind
 from kb_service.access.principal import LOOPBACK, Principal
 from kb_service.database import build_engine, migrate
@@ -24,15 +24,13 @@ from kb_service.runtime import Runtime
 from kb_service.search.models import SearchRequest, SearchResponse
 from kb_service.search.service import SearchService
 from kb_service.suggestions.ledger import Ledger
-from kb_service.suggestions.models import Rule, Suggestion, SuggestionRequest
-from kb_service.suggestions.obligations import Situation, load_obligations
+from kb_service.suggestions.models import Solution, Suggestion, SuggestionRequest
 from kb_service.suggestions.rules import RuleFinder
 from kb_service.suggestions.service import SuggestionService
-from kb_service.tickets.clocks import ClockState
-from kb_service.tickets.lifecycle import TicketKind, TicketState
 
 LABELS = Path(__file__).with_name("labels")
 DEPTHS = (1, 3, 5)
+_NAMES = {True: "已知产品", False: "不知产品"}
 
 
 @dataclass(frozen=True)
@@ -46,17 +44,6 @@ class PastTicket:
     category: str
     cause: str
     half: Half
-
-
-@dataclass(frozen=True)
-class LabelledTicket:
-    """A ticket with the obligations that its handler has now, each as the places that state it."""
-
-    ticket_id: str
-    half: Half
-    situation: Situation
-    obligations: Sequence[Sequence[tuple[str, str]]]
-    """Of each obligation, (document id, quote) of every place that states it."""
 
 
 class HidingSearch(SearchService):
@@ -91,33 +78,13 @@ def load_past_tickets(corpus: Path) -> list[PastTicket]:
     ]
 
 
-def load_labelled_tickets() -> list[LabelledTicket]:
-    lines = (LABELS / "ticket_rules.jsonl").read_text(encoding="utf-8").splitlines()
-    return [_labelled_ticket(json.loads(line)) for line in lines]
-
-
-def _labelled_ticket(line: Mapping[str, Any]) -> LabelledTicket:
-    ticket = line["ticket"]
-    number = int(line["id"].rpartition("-")[2])
-    return LabelledTicket(
-        line["id"],
-        Half.TUNING if number % 2 else Half.REPORTING,
-        Situation(
-            kind=TicketKind(ticket["kind"]),
-            state=TicketState(ticket["state"]),
-            priority=ticket["priority"],
-            channel=ticket["channel"],
-            level=ticket["level"],
-            reopened=ticket["reopened"] > 0,
-            response=ClockState(ticket["response_clock"]),
-            resolution=ClockState(ticket["resolution_clock"]),
-            text=f"{ticket['title']}\n{ticket['description']}",
-        ),
-        [
-            [(place["document_id"], place["quote"]) for place in (obligation, *obligation.get("alternatives", ()))]
-            for obligation in line["obligations"]
-        ],
-    )
+def load_answers() -> dict[str, list[tuple[str, str]]]:
+    """Cause -> (document id, quote of the remedy) of each passage of FAQ and manuals that solves it."""
+    answers: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    with (LABELS / "cause_answers.tsv").open(encoding="utf-8", newline="") as file:
+        for cause, document_id, quote in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            answers[cause].append((document_id, quote))
+    return answers
 
 
 def build_ledger(runtime: Runtime, folder: Path) -> Ledger:
@@ -161,91 +128,61 @@ def leave_one_out(runtime: Runtime, tickets: Sequence[PastTicket], folder: Path,
     return asked
 
 
-def hit_rate(asked: Sequence[LeftOut], depth: int, *, of_tickets: bool) -> float:
-    """Share of the tickets with company for which one of the same cause is among the first ``depth`` solutions.
+class Judge:
+    """Knows which solutions are right for a ticket: others of its cause, and passages that give its remedy."""
 
-    FAQ and manuals share the places but are not judged; ``of_tickets`` counts the places of past tickets alone.
-    """
-    causes: dict[str, set[str]] = defaultdict(set)
-    for one in asked:
-        if one.ticket.cause:
-            causes[one.ticket.cause].add(one.ticket.ticket_id)
-    hits = [
-        any(
-            solution.document_id in causes[one.ticket.cause] - {one.ticket.ticket_id}
-            for solution in [
-                solution for solution in one.suggestion.solutions if not of_tickets or solution.source is Kind.TICKET
-            ][:depth]
+    def __init__(self, tickets: Sequence[PastTicket], answers: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """``answers``: cause -> (document id, quote of the remedy)."""
+        self._answers = answers
+        self._tickets: dict[str, set[str]] = defaultdict(set)
+        for ticket in tickets:
+            if ticket.cause:
+                self._tickets[ticket.cause].add(ticket.ticket_id)
+
+    def is_right(self, solution: Solution, ticket: PastTicket) -> bool:
+        if solution.source is Kind.TICKET:
+            return solution.document_id in self._tickets[ticket.cause] - {ticket.ticket_id}
+        return any(
+            document_id == solution.document_id and squeeze(quote) in squeeze(solution.solution)
+            for document_id, quote in self._answers.get(ticket.cause, ())
         )
-        for one in asked
-        if one.ticket.cause
-    ]
+
+
+def hit_rate(asked: Sequence[LeftOut], judge: Judge, depth: int, *, of_tickets: bool) -> float:
+    """Share of the tickets with company for which one of the first ``depth`` solutions is right.
+
+    ``of_tickets`` looks at past tickets alone, as if they had all the places.
+    """
+    hits = []
+    for one in asked:
+        solutions = [
+            solution for solution in one.suggestion.solutions if not of_tickets or solution.source is Kind.TICKET
+        ]
+        hits.append(any(judge.is_right(solution, one.ticket) for solution in solutions[:depth]))
     return sum(hits) / len(hits)
 
 
-def category_accuracy(asked: Sequence[LeftOut]) -> float:
-    return sum(one.suggestion.classification.category == one.ticket.category for one in asked) / len(asked)
+def category_accuracy(asked: Sequence[LeftOut], among: int = 1) -> float:
+    """Share of the tickets whose own category is one of the first ``among`` that are suggested."""
+    return sum(
+        one.ticket.category in [vote.category for vote in one.suggestion.classification.categories[:among]]
+        for one in asked
+    ) / len(asked)
 
 
-@dataclass(frozen=True)
-class RulesScore:
-    """``recall`` is the share of all labelled obligations that are shown, ``precision`` that of the rules shown that
-    are labelled. Labels name at most five obligations a ticket, so a rule beyond them is not always wrong."""
-
-    tickets: int
-    obligations: int
-    recall: float
-    precision: float
-
-
-def score_rules(runtime: Runtime, labelled: Sequence[LabelledTicket]) -> RulesScore:
-    finder = RuleFinder(runtime.catalogue, load_obligations())
-    found = wanted = shown = right = 0
-    for ticket in labelled:
-        rules = finder.find(ticket.situation, runtime.today(), LOOPBACK)
-        texts = [list(_iter_places(runtime.catalogue, rule)) for rule in rules]
-        hits = [[_states(rule, obligation) for rule in texts] for obligation in ticket.obligations]
-        wanted += len(hits)
-        found += sum(any(row) for row in hits)
-        shown += len(texts)
-        right += sum(any(row[place] for row in hits) for place in range(len(texts)))
-    return RulesScore(len(labelled), wanted, found / wanted, right / max(1, shown))
-
-
-def _iter_places(catalogue: Catalogue, rule: Rule) -> Iterator[tuple[str, str]]:
-    """(document id, sentence) of every place that a rule cites."""
-    for cited in (rule.citation, *rule.also):
-        [text] = [
-            stored.document.text
-            for stored in catalogue.find_versions(cited.document_id)
-            if stored.document.version == cited.version
-        ]
-        yield cited.document_id, text[cited.start_char : cited.end_char]
-
-
-def _states(rule: Sequence[tuple[str, str]], obligation: Sequence[tuple[str, str]]) -> bool:
-    """Whether a sentence of the rule holds a quote of the obligation, or the quote holds the sentence."""
-    return any(
-        cited == document_id and (_squeezed(quote) in _squeezed(text) or _squeezed(text) in _squeezed(quote))
-        for cited, text in rule
-        for document_id, quote in obligation
-    )
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def render(asked: Mapping[bool, Sequence[LeftOut]], half: Half, rules: RulesScore) -> str:
+def render(asked: Mapping[bool, Sequence[LeftOut]], half: Half, judge: Judge, rules: RulesScore) -> str:
     """The report in Markdown; ``asked`` by whether the request named the product."""
-    lines = ["| 推荐 | 工单数 | hit@1 | hit@3 | hit@5 | 分类正确 |", "|---|---:|---:|---:|---:|---:|"]
+    lines = ["| 推荐 | 工单数 | hit@1 | hit@3 | hit@5 |", "|---|---:|---:|---:|---:|"]
     for product, left_out in asked.items():
         chosen = [one for one in left_out if one.ticket.half is half and one.ticket.cause]
-        name = "已知产品" if product else "不知产品"
-        accuracy = f"{category_accuracy(left_out):.3f}（{len(left_out)} 张）"
-        for label, of_tickets in (("全部方案", False), ("只数工单", True)):
-            rates = " | ".join(f"{hit_rate(chosen, depth, of_tickets=of_tickets):.3f}" for depth in DEPTHS)
-            lines.append(f"| {name}，{label} | {len(chosen)} | {rates} | {accuracy} |")
+        name = _NAMES[product]
+        for label, of_tickets in (("全部方案", False), ("只看工单", True)):
+            rates = " | ".join(f"{hit_rate(chosen, judge, depth, of_tickets=of_tickets):.3f}" for depth in DEPTHS)
+            lines.append(f"| {name}，{label} | {len(chosen)} | {rates} |")
+    lines += ["", "| 分类 | 工单数 | 首个正确 | 前两个中有 | 前三个中有 |", "|---|---:|---:|---:|---:|"]
+    for product, left_out in asked.items():
+        rates = " | ".join(f"{category_accuracy(left_out, among):.3f}" for among in (1, 2, 3))
+        lines.append(f"| {_NAMES[product]} | {len(left_out)} | {rates} |")
     lines += [
         "",
         "| 适用的规定 | 工单数 | 标注的义务 | 召回率 | 显示的规定中有标注的 |",

@@ -1,17 +1,21 @@
 """Tickets that are alike -> how this one is to be classified: a vote, weighted by nearness."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 
-from kb_service.suggestions.models import Classification
+from kb_service.suggestions.models import CategoryVote, Classification
 
 VOTERS = 8
 """How many of the nearest tickets vote."""
 _SHARPNESS = 4.0
 """How much faster than the scores the votes fall: one search score less is a vote of 1/55."""
 _SAME_PRODUCT = 2.0
+_NAME_WEIGHT = 6.0
+"""How much a category's name counts: votes times e^(6 cosine). Names tell what they hold: over the 194 tickets of the
+corpus, each left out, it moves the right one to the front in 0.65 instead of 0.59 (`python -m eval suggestions`)."""
+_MOST_CATEGORIES = 3
 
 
 @dataclass(frozen=True)
@@ -23,30 +27,44 @@ class Voter:
     attributes: Mapping[str, str]
 
 
-def classify(voters: Sequence[Voter], product: str | None) -> Classification:
+def classify(voters: Sequence[Voter], product: str | None, nearness: Callable[[str], float]) -> Classification:
     """Category, priority and group that most of the nearest tickets have; all None without any.
 
     The confidence is the share of the category's votes.
+
+    Args:
+        nearness: cosine of the ticket and a category's name.
     """
-    if not voters:
-        return Classification(category=None, priority=None, group=None, confidence=0.0)
-    best = max(voter.score for voter in voters)
+    best = max((voter.score for voter in voters), default=0.0)
     weights = [
         exp(_SHARPNESS * (voter.score - best)) * (_SAME_PRODUCT if product and voter.product == product else 1.0)
         for voter in voters[:VOTERS]
     ]
-    category, share = _elect(voters, weights, "category")
-    priority, _ = _elect(voters, weights, "priority")
-    group, _ = _elect(voters, weights, "line")
-    return Classification(category=category, priority=priority, group=group, confidence=round(share, 4))
+    votes = _count(voters, weights, "category")
+    categories = _rank({name: count * exp(_NAME_WEIGHT * nearness(name)) for name, count in votes.items()})
+    priorities = _rank(_count(voters, weights, "priority"))
+    groups = _rank(_count(voters, weights, "line"))
+    return Classification(
+        category=categories[0][0] if categories else None,
+        priority=priorities[0][0] if priorities else None,
+        group=groups[0][0] if groups else None,
+        confidence=round(categories[0][1], 4) if categories else 0.0,
+        categories=[
+            CategoryVote(category=name, confidence=round(share, 4)) for name, share in categories[:_MOST_CATEGORIES]
+        ],
+    )
 
 
-def _elect(voters: Sequence[Voter], weights: Sequence[float], attribute: str) -> tuple[str | None, float]:
+def _count(voters: Sequence[Voter], weights: Sequence[float], attribute: str) -> Mapping[str, float]:
     votes: dict[str, float] = defaultdict(float)
     for voter, weight in zip(voters, weights, strict=False):
         if value := voter.attributes.get(attribute):
             votes[value] += weight
-    if not votes:
-        return None, 0.0
-    winner = max(votes, key=lambda value: (votes[value], value))
-    return winner, votes[winner] / sum(votes.values())
+    return votes
+
+
+def _rank(votes: Mapping[str, float]) -> list[tuple[str, float]]:
+    """(value, share of the votes), the most voted first; of equal ones always the same."""
+    total = sum(votes.values())
+    ranked = sorted(votes, key=lambda value: (votes[value], value), reverse=True)
+    return [(value, votes[value] / total) for value in ranked]

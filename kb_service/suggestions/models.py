@@ -84,11 +84,17 @@ class TicketRules(BaseModel):
     rules: list[Rule] = Field(description="按工单此刻的状态；先做的在前")
 
 
+class CategoryVote(BaseModel):
+    category: str
+    confidence: float = Field(description="0 到 1：相近工单中持这一分类的比重，名称与工单相近的加权")
+
+
 class Classification(BaseModel):
     category: str | None
     priority: str | None
     group: str | None = Field(description="一线或二线")
-    confidence: float = Field(description="0 到 1：相近工单中持这一分类的比重")
+    confidence: float = Field(description="0 到 1：category 的比重")
+    categories: list[CategoryVote] = Field(description="至多三个可选的分类，比重大的在前；第一个就是 category")
 
 
 class DuplicateTicket(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ from kb_service.suggestions.models import (
     SuggestionRequest,
     TicketSuggestionRequest,
 )
+from kb_service.suggestions.name_nearness import NameNearness
 from kb_service.suggestions.obligations import Situation
 from kb_service.suggestions.outcomes import Outcome
 from kb_service.suggestions.pools import POOLS, Pools, join, search_pools
@@ -89,6 +91,7 @@ class SuggestionService:
         self._rules = rules
         self._now = now
         self._today = today
+        self._nearness = NameNearness(search.symptom_vector)
         self._executor = ThreadPoolExecutor(len(POOLS), thread_name_prefix="pool")
 
     def close(self) -> None:
@@ -161,7 +164,7 @@ class SuggestionService:
                 build_solution(rank, one.hit, one.score, one.record) for rank, one in enumerate(chosen, start=1)
             ],
             rules=self._rules.find(asked.situation, self._today(), principal),
-            classification=self._classify(weighed, asked.product),
+            classification=self._classify(weighed, vector, asked.product),
             duplicates=self._duplicates(asked, query, vector),
             took_ms=0.0,
         )
@@ -229,11 +232,13 @@ class SuggestionService:
                 found.setdefault(hit.document_id, hit)
         return found
 
-    def _classify(self, weighed: Sequence[_Weighed], product: str | None) -> Classification:
+    def _classify(
+        self, weighed: Sequence[_Weighed], vector: NDArray[np.float32], product: str | None
+    ) -> Classification:
         tickets = [one for one in weighed if one.hit.kind is Kind.TICKET][:VOTERS]
         attributes = self._catalogue.find_attributes([one.hit.document_id for one in tickets], self._today())
         voters = [Voter(one.score, one.hit.product, attributes.get(one.hit.document_id, {})) for one in tickets]
-        return classify(voters, product)
+        return classify(voters, product, partial(self._nearness, vector))
 
     def _duplicates(self, asked: _Asked, query: str, vector: NDArray[np.float32]) -> list[DuplicateTicket]:
         open_tickets = [

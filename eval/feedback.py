@@ -92,7 +92,6 @@ def simulate(
         for document_id, outcome in answers:
             if feedback:
                 _tell(ledger, suggestion_id, document_id, outcome)
-    service.close()
     return course
 
 
@@ -131,7 +130,6 @@ def dethrone(runtime: Runtime, past: Sequence[PastTicket], folder: Path, causes:
                 _tell(ledger, suggestion_id, document_id, outcome)
         first.append(tops[0])
         last.append(sum(tops[-5:]) > len(tops[-5:]) / 2)
-    service.close()
     return Popular(sum(first) / len(first), sum(last) / len(last))
 
 

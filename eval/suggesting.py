@@ -9,7 +9,7 @@ import csv
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from ingest.document import Kind
 from kb_service.access.principal import LOOPBACK, Principal
 from kb_service.database import build_engine, migrate
 from kb_service.runtime import Runtime
-from kb_service.search.models import SearchRequest, SearchResponse
+from kb_service.search.matching import Matches, Source
 from kb_service.search.service import SearchService
 from kb_service.suggestions.ledger import Ledger
 from kb_service.suggestions.models import Solution, Suggestion, SuggestionRequest
@@ -51,11 +51,12 @@ class HidingSearch(SearchService):
 
     hidden = ""
 
-    def search(self, request: SearchRequest, principal: Principal) -> SearchResponse:
-        more = request.model_copy(update={"limit": min(50, request.limit + 1)})
-        response = super().search(more, principal)
-        hits = [hit for hit in response.hits if hit.document_id != self.hidden][: request.limit]
-        return response.model_copy(update={"hits": hits})
+    def find_matches(self, text: str, sources: Sequence[Source], principal: Principal) -> list[Matches]:
+        more = [replace(source, limit=source.limit + 1) for source in sources]
+        return [
+            replace(found, matches=[one for one in found.matches if one.document_id != self.hidden][: source.limit])
+            for source, found in zip(sources, super().find_matches(text, more, principal), strict=True)
+        ]
 
 
 def load_past_tickets(corpus: Path) -> list[PastTicket]:
@@ -124,7 +125,6 @@ def leave_one_out(runtime: Runtime, tickets: Sequence[PastTicket], folder: Path,
             title=ticket.title, description=ticket.symptom, product=ticket.product if product else None, limit=20
         )
         asked.append(LeftOut(ticket, service.suggest(request, LOOPBACK)))
-    service.close()
     return asked
 
 

@@ -44,7 +44,7 @@ from kb_service.tickets.service_levels import ServiceLevels
 
 _STAY = ("embedder", "sparse_encoder")
 """Parts that are costly to load and hold nothing of the data folder's."""
-_CLOSED = ("outbound", "search_log", "article_publisher", "suggestions", "store")
+_CLOSED = ("outbound", "search_log", "article_publisher", "store")
 """Parts that have to be closed, in this order."""
 
 

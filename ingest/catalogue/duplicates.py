@@ -39,14 +39,16 @@ class Duplicates(Transactions):
 
     def find_pairs_among(self, document_ids: Collection[str], on: date) -> list[tuple[str, str]]:
         """Pairs of near-duplicates of which both are among these documents, as they are in force on ``on``."""
+        in_force = (VersionRow.effective_from <= on) & (VersionRow.effective_to >= on)
+        published = (VersionRow.state == State.PUBLISHED) & in_force
+        mine: dict[int, str] = {}
+        pairs: list[tuple[int, int, float]] = []
         with self._reading() as session:
-            mine = _members(session, VersionRow.document_id.in_(document_ids), on)
+            for ids in batches(document_ids):
+                query = select(VersionRow.id, VersionRow.document_id).where(VersionRow.document_id.in_(ids), published)
+                mine.update((key, document_id) for key, document_id in session.execute(query))
             pairs = _pairs_of(session, mine)
-        return [
-            (mine[first].document_id, mine[second].document_id)
-            for first, second, _ in pairs
-            if first in mine and second in mine
-        ]
+        return [(mine[first], mine[second]) for first, second, _ in pairs if first in mine and second in mine]
 
     def list_duplicates(self) -> list[DuplicateGroup]:
         """Published versions that hang together by near-duplicate pairs, the largest groups first."""

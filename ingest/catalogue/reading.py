@@ -42,20 +42,20 @@ class Reading(Transactions):
                     found.setdefault(row.document_id, []).append(KnownVersion(*row))
         return found
 
-    def published_chunk_ids(self, chunk_ids: Sequence[str], on: date) -> set[str]:
-        """Those of ``chunk_ids`` that searches as of the day ``on`` may show."""
+    def find_published(self, chunk_ids: Sequence[str], on: date) -> dict[str, str]:
+        """Chunk id -> document id, for those of ``chunk_ids`` that searches as of the day ``on`` may show."""
         in_force = (VersionRow.effective_from <= on) & (VersionRow.effective_to >= on)
-        shown: set[str] = set()
+        shown: dict[str, str] = {}
         # Two look-ups by key: as one join, SQLite goes through all published versions.
         with self._reading() as session:
             for ids in batches(chunk_ids):
                 chunks = select(ChunkRow.chunk_id, ChunkRow.version_key).where(ChunkRow.chunk_id.in_(ids))
                 found = {row.chunk_id: row.version_key for row in session.execute(chunks)}
-                versions = select(VersionRow.id).where(
+                versions = select(VersionRow.id, VersionRow.document_id).where(
                     VersionRow.id.in_(set(found.values())), VersionRow.state == State.PUBLISHED, in_force
                 )
-                keys = set(session.scalars(versions))
-                shown |= {chunk_id for chunk_id, key in found.items() if key in keys}
+                documents = {row.id: row.document_id for row in session.execute(versions)}
+                shown.update((chunk_id, documents[key]) for chunk_id, key in found.items() if key in documents)
         return shown
 
     def find_parent_texts(self, chunk_ids: Sequence[str]) -> dict[str, str]:

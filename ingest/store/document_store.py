@@ -1,7 +1,7 @@
 """Haystack's DocumentStore over the few operations in which the two engines differ."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -120,13 +120,25 @@ class QdrantDocumentStore(ABC):
             yield point.document_id
 
     def search_legs(self, query: LegsQuery) -> dict[str, list[ScoredChunk]]:
-        legs = {name: self._query(plan) for name, plan in plan_legs(query).items()}
+        return self.search_each([query])[0]
+
+    def search_each(self, queries: Sequence[LegsQuery]) -> list[dict[str, list[ScoredChunk]]]:
+        plans = [plan_legs(query) for query in queries]
+        points = iter(self._query([plan for legs in plans for plan in legs.values()]))
+        return [
+            self._with_identifiers(query, {name: next(points) for name in legs})
+            for query, legs in zip(queries, plans, strict=True)
+        ]
+
+    def _with_identifiers(
+        self, query: LegsQuery, legs: Mapping[str, list[ScoredPoint]]
+    ) -> dict[str, list[ScoredChunk]]:
         holders = list(legs.get(IDENTIFIERS, ()))
         if len(holders) == query.candidates:
             # Not all of them came with their own leg: the others' points may hold a code as well.
             known = {point.id for point in holders}
             others = {point.id for leg in legs.values() for point in leg} - known
-            holders += self._query(plan_holders(query, list(others))) if others else []
+            holders += self._query([plan_holders(query, list(others))])[0] if others else []
         held = {point.id: _held(point, query.identifiers) for point in holders}
         return {
             name: sorted(
@@ -136,10 +148,14 @@ class QdrantDocumentStore(ABC):
             for name, points in legs.items()
         }
 
-    def score_chunks(self, query: LegsQuery, leg: str, chunk_ids: Sequence[str]) -> dict[str, float]:
-        if not chunk_ids or (leg == SPARSE and not query.sparse.indices):
-            return {}
-        return {point.id: point.score for point in self._query(plan_scores(query, leg, chunk_ids))}
+    def score_chunks(self, query: LegsQuery, wanted: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
+        plans = {
+            leg: plan_scores(query, leg, chunk_ids)
+            for leg, chunk_ids in wanted.items()
+            if chunk_ids and (leg != SPARSE or query.sparse.indices)
+        }
+        found = dict(zip(plans, self._query(list(plans.values())), strict=True))
+        return {leg: {point.id: point.score for point in found.get(leg, ())} for leg in wanted}
 
     def _existing_ids(self, ids: Iterable[str]) -> set[str]:
         return {
@@ -185,7 +201,8 @@ class QdrantDocumentStore(ABC):
     def _count(self, condition: models.Filter | None) -> int: ...
 
     @abstractmethod
-    def _query(self, plan: QueryPlan) -> list[ScoredPoint]: ...
+    def _query(self, plans: Sequence[QueryPlan]) -> list[list[ScoredPoint]]:
+        """The points of every plan, in their order; no plan, no request."""
 
 
 def _held(point: ScoredPoint, identifiers: Sequence[str]) -> tuple[str, ...]:

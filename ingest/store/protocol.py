@@ -1,6 +1,6 @@
 """What the rest of the project may ask of a chunk store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -97,8 +97,15 @@ class ChunkStore(Protocol):
         """
         ...
 
-    def score_chunks(self, query: LegsQuery, leg: str, chunk_ids: Sequence[str]) -> dict[str, float]:
-        """Scores of these chunks on the dense or sparse leg; those that share no term are left out of the latter."""
+    def search_each(self, queries: Sequence[LegsQuery]) -> list[dict[str, list[ScoredChunk]]]:
+        """`search_legs` of every query, in their order, in one pass of the engine."""
+        ...
+
+    def score_chunks(self, query: LegsQuery, wanted: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
+        """Scores of the ``wanted`` chunks on the dense or sparse leg, by leg and chunk id.
+
+        Chunks that share no term with the query are left out of the sparse leg.
+        """
         ...
 
     def optimize(self) -> None:

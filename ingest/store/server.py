@@ -1,6 +1,6 @@
 """A Qdrant server, or a cluster of them, through qdrant-client."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from haystack import default_from_dict, default_to_dict
@@ -148,15 +148,21 @@ class ServerDocumentStore(QdrantDocumentStore):
     def estimate_count(self) -> int:
         return self._client.count(self.collection, exact=False).count
 
-    def _query(self, plan: QueryPlan) -> list[ScoredPoint]:
-        response = self._client.query_points(
-            self.collection,
-            query=plan.vector,
-            using=plan.using,
-            query_filter=plan.condition,
-            limit=plan.limit,
-            # The local mode compares with every point, and warns of being told how to search.
-            search_params=None if self.url == MEMORY else models.SearchParams(hnsw_ef=HNSW_EF),
-            with_payload=list(plan.payload) or False,
-        )
-        return [ScoredPoint(str(point.id), point.score, point.payload or {}) for point in response.points]
+    def _query(self, plans: Sequence[QueryPlan]) -> list[list[ScoredPoint]]:
+        # The local mode compares with every point, and warns of being told how to search.
+        params = None if self.url == MEMORY else models.SearchParams(hnsw_ef=HNSW_EF)
+        requests = [
+            models.QueryRequest(
+                query=plan.vector,
+                using=plan.using,
+                filter=plan.condition,
+                limit=plan.limit,
+                params=params,
+                with_payload=list(plan.payload) or False,
+            )
+            for plan in plans
+        ]
+        responses = self._client.query_batch_points(self.collection, requests) if requests else []
+        return [
+            [ScoredPoint(str(point.id), point.score, point.payload or {}) for point in one.points] for one in responses
+        ]

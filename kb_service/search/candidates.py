@@ -1,6 +1,6 @@
 """What the legs of a query find: chunks with the scores of both legs, whichever leg found them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.store.protocol import DENSE, SPARSE, ChunkStore, LegsQuery, ScoredChunk
@@ -28,29 +28,46 @@ class Candidate:
 
 def gather(store: ChunkStore, query: LegsQuery) -> list[Candidate]:
     """Ask every leg, and each leg once more for its scores of what only others found. In no particular order."""
-    legs = store.search_legs(query)
-    found = {chunk.id: chunk for leg in legs.values() for chunk in leg}
-    dense, sparse = (_scores(store, query, leg, legs, found) for leg in (DENSE, SPARSE))
-    dense_ranks, sparse_ranks = (_ranks(legs.get(leg, [])) for leg in (DENSE, SPARSE))
+    return gather_each(store, [query])[0]
+
+
+def gather_each(store: ChunkStore, queries: Sequence[LegsQuery]) -> list[list[Candidate]]:
+    """`gather` for every one of ``queries``, which ask for the same text within different limits, in their order."""
+    if not queries:
+        return []
+    asked = store.search_each(queries)
+    found = [{chunk.id: chunk for leg in legs.values() for chunk in leg} for legs in asked]
+    # A chunk has one score on a leg, whatever the limits it was found within.
+    scores = {leg: _known_scores(asked, leg) for leg in (DENSE, SPARSE)}
+    everything = {chunk_id for chunks in found for chunk_id in chunks}
+    missing = {leg: [chunk_id for chunk_id in everything if chunk_id not in known] for leg, known in scores.items()}
+    for leg, added in store.score_chunks(queries[0], missing).items():
+        scores[leg] |= added
+    return [_candidates(chunks, legs, scores) for chunks, legs in zip(found, asked, strict=True)]
+
+
+def _known_scores(asked: Sequence[Mapping[str, Sequence[ScoredChunk]]], leg: str) -> dict[str, float]:
+    return {chunk.id: chunk.score for legs in asked for chunk in legs.get(leg, ())}
+
+
+def _candidates(
+    chunks: Mapping[str, ScoredChunk],
+    legs: Mapping[str, Sequence[ScoredChunk]],
+    scores: Mapping[str, Mapping[str, float]],
+) -> list[Candidate]:
+    dense_ranks, sparse_ranks = (_ranks(legs.get(leg, ())) for leg in (DENSE, SPARSE))
     return [
         Candidate(
             chunk_id=chunk_id,
-            dense=dense.get(chunk_id, 0.0),
-            sparse=sparse.get(chunk_id, 0.0),
+            dense=scores[DENSE].get(chunk_id, 0.0),
+            sparse=scores[SPARSE].get(chunk_id, 0.0),
             dense_rank=dense_ranks.get(chunk_id),
             sparse_rank=sparse_ranks.get(chunk_id),
             identifiers=chunk.identifiers,
         )
-        for chunk_id, chunk in found.items()
+        for chunk_id, chunk in chunks.items()
     ]
 
 
-def _scores(
-    store: ChunkStore, query: LegsQuery, leg: str, legs: Mapping[str, list[ScoredChunk]], found: Collection[str]
-) -> dict[str, float]:
-    known = {chunk.id: chunk.score for chunk in legs.get(leg, [])}
-    return known | store.score_chunks(query, leg, [chunk_id for chunk_id in found if chunk_id not in known])
-
-
-def _ranks(leg: list[ScoredChunk]) -> dict[str, int]:
+def _ranks(leg: Sequence[ScoredChunk]) -> dict[str, int]:
     return {chunk.id: rank for rank, chunk in enumerate(leg, start=1)}

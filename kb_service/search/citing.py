@@ -10,22 +10,26 @@ from kb_service.search.models import Answer, Citation, CitedRange, Parent, Passa
 
 
 def build_passage(chunk: Document) -> Passage:
-    meta = chunk.meta
     return Passage(
         chunk_id=chunk.id,
         score=round(chunk.score or 0.0, 6),
         text=chunk.content or "",
-        citation=build_citation(
-            label=meta[Meta.CITATION],
-            document_id=meta[Meta.DOCUMENT_ID],
-            version=meta[Meta.VERSION],
-            heading_path=meta[Meta.HEADING_PATH],
-            clause_id=meta[Meta.CLAUSE_ID],
-            start_char=meta[Meta.START_CHAR],
-            end_char=meta[Meta.END_CHAR],
-            sha256=meta[Meta.SHA256],
-            page=meta[Meta.PAGE],
-        ),
+        citation=cite_chunk(chunk),
+    )
+
+
+def cite_chunk(chunk: Document) -> Citation:
+    meta = chunk.meta
+    return build_citation(
+        label=meta[Meta.CITATION],
+        document_id=meta[Meta.DOCUMENT_ID],
+        version=meta[Meta.VERSION],
+        heading_path=meta[Meta.HEADING_PATH],
+        clause_id=meta[Meta.CLAUSE_ID],
+        start_char=meta[Meta.START_CHAR],
+        end_char=meta[Meta.END_CHAR],
+        sha256=meta[Meta.SHA256],
+        page=meta[Meta.PAGE],
     )
 
 

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -18,46 +18,21 @@ from ingest.sparse_encoder import SparseEncoder
 from ingest.store.protocol import DEFAULT_CANDIDATES, ChunkStore, LegsQuery
 from kb_service.access.principal import Principal
 from kb_service.search.answering import find_answer
-from kb_service.search.candidates import Candidate, gather
 from kb_service.search.citing import build_answer
-from kb_service.search.confidence import CALIBRATION, confidence, read_signals
+from kb_service.search.confidence import CALIBRATION, Signals, confidence, read_signals
 from kb_service.search.explaining import explain_hit, explain_search
 from kb_service.search.filtering import all_of, build_filters, build_limits
-from kb_service.search.hits import Group, build_hit, fold_by_document, fold_twins
+from kb_service.search.folding import Group
+from kb_service.search.hits import MOST_PASSAGES_FOLDED, build_hit
 from kb_service.search.locating import Located, OutlineSearch
-from kb_service.search.models import Answer, Hit, Limit, SearchRequest, SearchResponse, Twin
+from kb_service.search.matching import Match, Matches, Source
+from kb_service.search.models import Answer, Hit, Limit, SearchFilters, SearchRequest, SearchResponse, Twin
 from kb_service.search.query_analysis import AnalyzedQuery, analyze_query
-from kb_service.search.ranking import Ranked, rank
+from kb_service.search.retrieval import CHUNKS_PER_HIT, FEWEST_CHUNKS, FIRST_RANKED, Found, Retrieval, Sought
 from kb_service.search.thesaurus import Thesaurus
 from kb_service.search.twins import find_readable_twins
 
-_CHUNKS_PER_HIT = 4
-"""Ranked chunks looked at for each hit asked for, so that folding leaves enough documents."""
-_FEWEST_CHUNKS = 50
-_REFILL_FACTOR = 4
-"""How many times more chunks are fetched, once, where those that were make fewer documents than asked for."""
-_NAMED_LEAD = 1.0
 _KEPT_ANALYSES = 64
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What one query found.
-
-    Attributes:
-        candidates: whatever the legs brought.
-        ranked: the best of them that may be shown, with ``chunks`` in the same order.
-        unpublished: how many were passed over for these, since no version in force holds them.
-        groups: what becomes hits.
-        more: whether asking for more candidates may bring further groups.
-    """
-
-    candidates: list[Candidate]
-    ranked: list[Ranked]
-    chunks: list[Document]
-    unpublished: int
-    groups: list[Group]
-    more: bool
 
 
 @dataclass(frozen=True)
@@ -69,16 +44,11 @@ class _Search:
     today: date
     analyzed: AnalyzedQuery
     named: dict[str, Located]
-    """Chunk id -> the clause that the query names there."""
-    named_chunks: list[Document]
+    """Chunk id -> the clause that the query names there, the best first."""
 
     @property
     def day(self) -> date:
         return self.request.filters.effective_on or self.today
-
-    @property
-    def in_one_document(self) -> bool:
-        return len(self.request.filters.document_ids) == 1
 
 
 class SearchService:
@@ -97,6 +67,7 @@ class SearchService:
         self._embedder = embedder
         self._today = today
         self._outlines = OutlineSearch(catalogue)
+        self._retrieval = Retrieval(catalogue, store)
         thesaurus = Thesaurus()
         # The sources of one suggestion are searched with the same text.
         self._analyze = lru_cache(_KEPT_ANALYSES)(lambda text: analyze_query(text, sparse_encoder, thesaurus))
@@ -109,15 +80,17 @@ class SearchService:
         """
         started = time.perf_counter()
         search = self._read(request, principal)
-        query = self._query(search)
-        found = self._find(search, query)
-        if found.more and len(found.groups) < request.limit:
-            found = self._find(search, query, _REFILL_FACTOR)
-        signals = read_signals(found.ranked[:_FEWEST_CHUNKS], found.chunks[:_FEWEST_CHUNKS], search.analyzed)
+        sought = replace(
+            self._seek(search.analyzed, request.filters, request.limit, principal, search.today),
+            named=list(search.named),
+        )
+        [found], texts = self._retrieval.load(
+            self._retrieval.find([sought], search.analyzed.length, search.day), 1 + MOST_PASSAGES_FOLDED
+        )
+        signals = _signals(found, texts, search.analyzed)
         sure = 1.0 if search.named else confidence(signals) if signals else 0.0
-        groups = found.groups[: request.limit]
-        answered = bool(groups) and sure >= CALIBRATION.threshold
-        hits = self._hits(groups, search, answered)
+        answered = bool(found.groups) and sure >= CALIBRATION.threshold
+        hits = self._hits(found.groups, texts, search, answered)
         explanation = None
         if request.explain:
             by_id = {one.candidate.chunk_id: one for one in found.ranked}
@@ -127,7 +100,7 @@ class SearchService:
             ]
             explanation = explain_search(
                 search.analyzed,
-                query.filters or {},
+                sought.query.filters or {},
                 found.candidates,
                 found.unpublished,
                 [] if hits else self._limits(search),
@@ -143,6 +116,26 @@ class SearchService:
             explanation=explanation,
         )
 
+    def find_matches(self, text: str, sources: Sequence[Source], principal: Principal) -> list[Matches]:
+        """What each of ``sources`` has for a text today, in their order; together they cost little more than one.
+
+        Documents, their order, scores and confidence are those of `search` within the same limits, except that a
+        clause is not found by its number.
+        """
+        analyzed, today = self._analyze(text), self._today()
+        sought = [self._seek(analyzed, source.filters, source.limit, principal, today) for source in sources]
+        found, texts = self._retrieval.load(self._retrieval.find(sought, analyzed.length, today), 1)
+        best = [texts[group.best.chunk_id] for one in found for group in one.groups]
+        tickets = [chunk.id for chunk in best if chunk.meta[Meta.KIND] == Kind.TICKET]
+        parents = self._catalogue.find_parent_texts(tickets) if tickets else {}
+        matches = []
+        for one in found:
+            signals = _signals(one, texts, analyzed)
+            sure = confidence(signals) if signals else 0.0
+            answered = bool(one.groups) and sure >= CALIBRATION.threshold
+            matches.append(Matches(_build_matches(one.groups, texts, parents), answered, round(sure, 4)))
+        return matches
+
     def symptom_vector(self, text: str) -> NDArray[np.float32]:
         """Unit vector by which two descriptions of a trouble are compared: what queries have in common taken out.
 
@@ -156,72 +149,33 @@ class SearchService:
     def _read(self, request: SearchRequest, principal: Principal) -> _Search:
         today = self._today()
         analyzed = self._analyze(request.query)
-        named = self._named(request, principal, request.filters.effective_on or today)
-        # Of several places in one chunk the first is the best.
-        places = {chunk.id: place for chunk, place in reversed(named)}
-        chunks = list({chunk.id: chunk for chunk, _ in named}.values())
-        return _Search(request, principal, today, analyzed, places, chunks)
+        named: dict[str, Located] = {}
+        for place in self._named(request, principal, request.filters.effective_on or today):
+            # Of several places in one chunk the first is the best.
+            named.setdefault(place.chunk_id, place)
+        return _Search(request, principal, today, analyzed, named)
 
-    def _query(self, search: _Search) -> LegsQuery:
-        return LegsQuery(
-            dense=self._embedder.search_vector(search.analyzed.embedded_text).tolist(),
-            sparse=search.analyzed.sparse,
-            identifiers=search.analyzed.identifiers,
-            filters=build_filters(search.request.filters, search.principal, search.today),
-            candidates=max(DEFAULT_CANDIDATES, search.request.limit * _CHUNKS_PER_HIT),
+    def _seek(
+        self, analyzed: AnalyzedQuery, filters: SearchFilters, limit: int, principal: Principal, today: date
+    ) -> Sought:
+        query = LegsQuery(
+            dense=self._embedder.search_vector(analyzed.embedded_text).tolist(),
+            sparse=analyzed.sparse,
+            identifiers=analyzed.identifiers,
+            filters=build_filters(filters, principal, today),
+            candidates=max(DEFAULT_CANDIDATES, limit * CHUNKS_PER_HIT),
         )
+        return Sought(query, limit, in_one_document=len(filters.document_ids) == 1)
 
-    def _find(self, search: _Search, query: LegsQuery, factor: int = 1) -> _Found:
-        """``factor`` times as many candidates as usual are asked for and looked at."""
-        query = replace(query, candidates=query.candidates * factor)
-        candidates = gather(self._store, query)
-        ranked = rank(candidates, search.analyzed.length, self._store.estimate_count())
-        most = max(_FEWEST_CHUNKS, search.request.limit * _CHUNKS_PER_HIT) * factor
-        visible, unpublished = self._visible(ranked, most, search.day)
-        texts = {chunk.id: chunk for chunk in self._store.load_documents([one.candidate.chunk_id for one in visible])}
-        visible = [one for one in visible if one.candidate.chunk_id in texts]
-        chunks = [replace(texts[one.candidate.chunk_id], score=one.score) for one in visible]
-        groups = fold_by_document(self._named_first(search, chunks), search.request)
-        if not search.in_one_document:
-            pairs = self._catalogue.find_pairs_among({group.document_id for group in groups}, search.day)
-            groups = fold_twins(groups, pairs)
-        full = any(query.candidates in (one.dense_rank, one.sparse_rank) for one in candidates)
-        more = full or len(ranked) > len(visible) + unpublished
-        return _Found(candidates, visible, chunks, unpublished, groups, more)
-
-    def _visible(self, ranked: Sequence[Ranked], most: int, day: date) -> tuple[list[Ranked], int]:
-        """The first ``most`` of published versions in force on ``day``, and how many others were passed over."""
-        visible: list[Ranked] = []
-        looked_at = 0
-        while len(visible) < most and looked_at < len(ranked):
-            some = ranked[looked_at : looked_at + most]
-            published = self._catalogue.published_chunk_ids([one.candidate.chunk_id for one in some], day)
-            for one in some:
-                if len(visible) == most:
-                    break
-                looked_at += 1
-                if one.candidate.chunk_id in published:
-                    visible.append(one)
-        return visible, looked_at - len(visible)
-
-    def _named_first(self, search: _Search, chunks: Sequence[Document]) -> list[Document]:
-        """The named clauses' chunks ahead of all others, with scores that say so."""
-        if not search.named:
-            return list(chunks)
-        published = self._catalogue.published_chunk_ids(list(search.named), search.day)
-        best = max((chunk.score or 0.0 for chunk in chunks), default=0.0)
-        named = [replace(chunk, score=best + _NAMED_LEAD) for chunk in search.named_chunks if chunk.id in published]
-        return [*named, *(chunk for chunk in chunks if chunk.id not in search.named)]
-
-    def _named(self, request: SearchRequest, principal: Principal, day: date) -> list[tuple[Document, Located]]:
-        """The chunks of the clauses that the query names, each with the clause."""
+    def _named(self, request: SearchRequest, principal: Principal, day: date) -> list[Located]:
+        """The clauses that the query names and whose chunks are within its filters."""
         filters = request.filters
         if filters.products or (filters.kinds and Kind.REGULATION not in filters.kinds):
             return []
         located = self._outlines.find(request.query, day, principal)
         chunks = {chunk.id: chunk for chunk in self._store.load_documents([place.chunk_id for place in located])}
         return [
-            (chunk, place)
+            place
             for place in located
             if (chunk := chunks.get(place.chunk_id)) is not None
             and (not filters.document_ids or chunk.meta[Meta.DOCUMENT_ID] in filters.document_ids)
@@ -236,25 +190,37 @@ class SearchService:
             for count, name in enumerate(limits, start=1)
         ]
 
-    def _hits(self, groups: Sequence[Group], search: _Search, answered: bool) -> list[Hit]:
-        parents = self._catalogue.find_parent_texts([group.best.id for group in groups])
+    def _hits(
+        self, groups: Sequence[Group], texts: Mapping[str, Document], search: _Search, answered: bool
+    ) -> list[Hit]:
+        parents = self._catalogue.find_parent_texts([group.best.chunk_id for group in groups])
         twins: dict[str, list[Twin]] = {}
-        if not search.in_one_document:
+        if len(search.request.filters.document_ids) != 1:
             # The twins of a single asked document are of no interest.
             ids = [group.document_id for group in groups]
             twins = find_readable_twins(self._catalogue, ids, search.principal, search.day)
-        return [
-            build_hit(
-                place,
-                group,
-                parents.get(group.best.id),
-                twins.get(group.document_id, ()),
-                _answer(group.best, parents.get(group.best.id), search) if answered else None,
-                search.analyzed,
-                search.today,
-            )
-            for place, group in enumerate(groups, start=1)
-        ]
+        hits = []
+        for place, group in enumerate(groups, start=1):
+            shown = group.chunks[: 1 + MOST_PASSAGES_FOLDED]
+            chunks = [replace(texts[chunk.chunk_id], score=chunk.score) for chunk in shown]
+            parent_text = parents.get(group.best.chunk_id)
+            answer = _answer(chunks[0], parent_text, search) if answered else None
+            found = twins.get(group.document_id, ())
+            hits.append(build_hit(place, chunks, parent_text, found, answer, search.analyzed, search.today))
+        return hits
+
+
+def _signals(found: Found, texts: Mapping[str, Document], analyzed: AnalyzedQuery) -> Signals | None:
+    first = [texts.get(one.candidate.chunk_id) for one in found.ranked[:FIRST_RANKED]]
+    chunks = [chunk for chunk in first if chunk is not None]
+    return read_signals(found.ranked[:FEWEST_CHUNKS], chunks, analyzed) if chunks else None
+
+
+def _build_matches(groups: Sequence[Group], texts: Mapping[str, Document], parents: Mapping[str, str]) -> list[Match]:
+    return [
+        Match(texts[group.best.chunk_id], round(group.best.score, 6), parents.get(group.best.chunk_id))
+        for group in groups
+    ]
 
 
 def _label(place: Located | None) -> str | None:

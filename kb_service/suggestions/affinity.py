@@ -12,9 +12,9 @@ the other; see docs/decisions/0016-suggestions.md.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from math import exp, log
+from math import exp, fsum, log
 
 from ingest.tokenizer import fold
 
@@ -23,7 +23,7 @@ BRIDGE = 8.0
 _MOST_TEXTS = 4
 _SHARPNESS = 4.0
 """How much faster than the scores the shares of the bridging texts fall."""
-_CHINESE_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_CHINESE_PAIR = re.compile(r"(?=([\u4e00-\u9fff]{2}))")
 _OTHER_WORD = re.compile(r"[a-z0-9][a-z0-9\-]+")
 
 
@@ -36,22 +36,20 @@ def find_affinities(query: str, past: Mapping[str, str], texts: Sequence[tuple[f
     """
     held = {name: _pairs(text) for name, text in past.items()}
     rarity = _Rarity(Counter(pair for pairs in held.values() for pair in pairs), len(held))
-    own = _pairs(query)
     texts = sorted(texts, reverse=True)[:_MOST_TEXTS]
-    bridging = [_pairs(text) for _, text in texts]
-    shares = _shares([score for score, _ in texts])
-    return {
-        name: OWN * _overlap(own, pairs, rarity)
-        + BRIDGE * sum(share * _overlap(text, pairs, rarity) for share, text in zip(shares, bridging, strict=True))
-        for name, pairs in held.items()
-    }
+    factors = [OWN, *(BRIDGE * share for share in _shares([score for score, _ in texts]))]
+    # A sum over texts of sums over pairs is one over pairs, each with what the texts make of it.
+    worth: dict[str, float] = defaultdict(float)
+    for factor, text in zip(factors, [query, *(text for _, text in texts)], strict=True):
+        for pair, share in rarity.shares(_pairs(text)):
+            worth[pair] += factor * share
+    return {name: fsum(worth[pair] for pair in worth.keys() & pairs) for name, pairs in held.items()}
 
 
 def _pairs(text: str) -> frozenset[str]:
     """Neighbouring Chinese characters, and other words whole."""
     folded = fold(text)
-    chinese = (run[place : place + 2] for run in _CHINESE_RUN.findall(folded) for place in range(len(run) - 1))
-    return frozenset([*chinese, *_OTHER_WORD.findall(folded)])
+    return frozenset([*_CHINESE_PAIR.findall(folded), *_OTHER_WORD.findall(folded)])
 
 
 class _Rarity:
@@ -61,13 +59,11 @@ class _Rarity:
         self._weights = [log(1 + (tickets - count + 0.5) / (count + 0.5)) for count in range(tickets + 1)]
         self._holders = holders
 
-    def total(self, pairs: Collection[str]) -> float:
-        return sum(self._weights[self._holders.get(pair, 0)] for pair in pairs)
-
-
-def _overlap(pairs: frozenset[str], held: frozenset[str], rarity: _Rarity) -> float:
-    whole = rarity.total(pairs)
-    return rarity.total(pairs & held) / whole if whole else 0.0
+    def shares(self, pairs: Collection[str]) -> list[tuple[str, float]]:
+        """The pairs that some past ticket holds, each with its share in the weight of all of ``pairs``."""
+        weights = {pair: self._weights[self._holders.get(pair, 0)] for pair in pairs}
+        whole = fsum(weights.values())
+        return [(pair, weight / whole) for pair, weight in weights.items() if pair in self._holders]
 
 
 def _shares(scores: Sequence[float]) -> list[float]:

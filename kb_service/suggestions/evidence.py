@@ -15,9 +15,10 @@ The success rate is the mean of a Beta distribution whose prior is the rate of a
 being on top. The ranking is moved by the rate's log odds against the prior's, within bounds.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import log, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ MOST_JUDGEMENTS = 50_000
 """The newest are kept in memory (about 80 MB)."""
 
 _LOWEST_PROPENSITY = 0.4
+_LEAST_BALANCE = 0.05
 _VALUES: Mapping[Outcome, float] = {
     Outcome.ADOPTED: 0.5,
     Outcome.EDITED: 0.5,
@@ -84,6 +86,45 @@ class Record:
     boost: float = 0.0
 
 
+@dataclass(frozen=True)
+class Recollection:
+    """What the judgements say for one symptom.
+
+    Attributes:
+        places: document id -> its place in the sums below.
+        good, bad: weights of what speaks for and against it.
+        alike: see `Record`.
+        balance: nearness of the judgements, those against it counted below 0.
+        adopted, rejected: numbers of judgements.
+        mean: success rate of all judgements.
+    """
+
+    places: Mapping[str, int]
+    good: NDArray[np.float64]
+    bad: NDArray[np.float64]
+    alike: NDArray[np.float64]
+    balance: NDArray[np.float64]
+    adopted: NDArray[np.float64]
+    rejected: NDArray[np.float64]
+    mean: float
+
+    def record(self, document_id: str) -> Record:
+        place = self.places.get(document_id)
+        if place is None or self.adopted[place] + self.rejected[place] == 0:
+            return Record()
+        good, bad = self.good[place], self.bad[place]
+        rate = float((good + PRIOR * self.mean) / (good + bad + PRIOR))
+        adopted, rejected = int(self.adopted[place]), int(self.rejected[place])
+        return Record(adopted, rejected, rate, float(self.alike[place]), _boost(rate, self.mean))
+
+    def find_proven(self, at_most: int) -> list[str]:
+        """Solutions that helped with such symptoms, the best first."""
+        helped = np.flatnonzero(self.balance > _LEAST_BALANCE)
+        best = sorted(helped, key=lambda place: (-self.balance[place], place))[:at_most]
+        names = list(self.places) if best else []
+        return [names[place] for place in best]
+
+
 class EvidenceMemory:
     """The judgements, as columns. Not safe for several threads at once."""
 
@@ -101,43 +142,27 @@ class EvidenceMemory:
         for judgement in judgements:
             self._put(judgement)
 
-    def recall(self, vector: NDArray[np.float32], document_ids: Sequence[str]) -> list[Record]:
-        """What is known of each of these solutions, for a ticket with this symptom vector."""
-        if not self._places:
-            return [Record() for _ in document_ids]
+    def recall(self, vector: NDArray[np.float32]) -> "Recollection":
+        """What is known of all solutions, for a ticket with this symptom vector."""
+        size, counts = len(self._places), len(self._documents)
         near = self._near(vector)
-        size, counts = len(near), len(self._documents)
         documents, success, weight = self._of_document[:size], self._success[:size], self._weight[:size]
+        decided = weight > 0
         shares = weight * (BASE + (1 - BASE) * near)
-        good = np.bincount(documents, shares * success, counts)
-        bad = np.bincount(documents, shares * (1 - success), counts)
-        alike = np.bincount(documents, near * (weight > 0), counts)
-        adopted = np.bincount(documents, (weight > 0) & (success > 0), counts)
-        rejected = np.bincount(documents, (weight > 0) & (success == 0), counts)
-        mean = _mean(weight, success)
-        records = []
-        for document_id in document_ids:
-            place = self._documents.get(document_id)
-            if place is None or adopted[place] + rejected[place] == 0:
-                records.append(Record())
-                continue
-            rate = (good[place] + PRIOR * mean) / (good[place] + bad[place] + PRIOR)
-            records.append(
-                Record(int(adopted[place]), int(rejected[place]), float(rate), float(alike[place]), _boost(rate, mean))
-            )
-        return records
 
-    def find_proven(self, vector: NDArray[np.float32], at_most: int) -> list[str]:
-        """Solutions that helped with symptoms like this one, the best first."""
-        if not self._places:
-            return []
-        near = self._near(vector)
-        size, counts = len(near), len(self._documents)
-        documents, success, weight = self._of_document[:size], self._success[:size], self._weight[:size]
-        balance = np.bincount(documents, (weight > 0) * near * (success - 0.5), counts)
-        names = list(self._documents)
-        best = sorted((place for place in np.flatnonzero(balance > 0.05)), key=lambda place: (-balance[place], place))
-        return [names[place] for place in best[:at_most]]
+        def add_up(values: NDArray[Any]) -> NDArray[np.float64]:
+            return np.bincount(documents, values, counts)
+
+        return Recollection(
+            dict(self._documents),
+            good=add_up(shares * success),
+            bad=add_up(shares * (1 - success)),
+            alike=add_up(near * decided),
+            balance=add_up(decided * near * (success - 0.5)),
+            adopted=add_up(decided & (success > 0)),
+            rejected=add_up(decided & (success == 0)),
+            mean=_mean(weight, success),
+        )
 
     def _near(self, vector: NDArray[np.float32]) -> NDArray[np.float64]:
         size = len(self._places)

@@ -16,7 +16,7 @@ from kb_service.suggestions.errors import (
     SolutionNotSuggestedError,
     SuggestionNotFoundError,
 )
-from kb_service.suggestions.evidence import MOST_JUDGEMENTS, EvidenceMemory, Record
+from kb_service.suggestions.evidence import MOST_JUDGEMENTS, EvidenceMemory, Recollection
 from kb_service.suggestions.models import FeedbackRequest, OutcomeItem, SolutionStanding, SuggestionRecord
 from kb_service.suggestions.outcomes import Outcome, find_step, possible_outcomes
 from kb_service.suggestions.repository import LedgerRepository
@@ -55,17 +55,11 @@ class Ledger:
         with Session(self._engine) as session, session.begin():
             LedgerRepository(session).add(row, solutions)
 
-    def recall(self, vector: NDArray[np.float32], document_ids: Sequence[str]) -> list[Record]:
-        """What became of these solutions before; see `EvidenceMemory.recall`."""
+    def recall(self, vector: NDArray[np.float32]) -> Recollection:
+        """What became of all solutions before; see `EvidenceMemory.recall`."""
         with self._lock:
             self._learn()
-            return self._memory.recall(vector, document_ids)
-
-    def find_proven(self, vector: NDArray[np.float32], at_most: int) -> list[str]:
-        """Documents that helped with symptoms like this one, the best first."""
-        with self._lock:
-            self._learn()
-            return self._memory.find_proven(vector, at_most)
+            return self._memory.recall(vector)
 
     def find_failed(self, ticket_key: int | None, external_id: str | None) -> set[str]:
         """Documents that need not be suggested for this ticket again: they were rejected for it, or did not hold."""

@@ -1,12 +1,11 @@
 """Searches each source by itself, so that none can crowd out another, and joins what they found into one order."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from ingest.document import Kind
 from kb_service.access.principal import Principal
-from kb_service.search.models import Hit, SearchFilters, SearchRequest, SearchResponse
+from kb_service.search.matching import Match, Matches, Source
 from kb_service.search.service import SearchService
 
 POOLS: Mapping[Kind, int] = {Kind.TICKET: 20, Kind.FAQ: 6, Kind.MANUAL: 6}
@@ -20,43 +19,38 @@ _ROUND = sum(SURE_PLACES.values())
 class Pools:
     """What each source found, best first; ``confidence`` is that of the surest."""
 
-    hits: Mapping[Kind, Sequence[Hit]]
+    matches: Mapping[Kind, Sequence[Match]]
     answered: bool
     confidence: float
 
 
-def search_pools(
-    search: SearchService, query: str, product: str | None, principal: Principal, executor: Executor
-) -> Pools:
-    """Search tickets, FAQ and manuals at once. Those of ``product`` come first, others follow where room is left."""
-    answers = list(executor.map(lambda kind: _search(search, query, kind, product, principal), POOLS))
-    hits = dict(zip(POOLS, (found for _, found in answers), strict=True))
-    responses = [response for response, _ in answers]
+def search_pools(search: SearchService, query: str, product: str | None, principal: Principal) -> Pools:
+    """Search tickets, FAQ and manuals. Those of ``product`` come first, others follow where room is left."""
+    products = [] if product is None else [product]
+    found = dict(
+        zip(POOLS, search.find_matches(query, [_source(kind, products) for kind in POOLS], principal), strict=True)
+    )
+    if product is not None:
+        # Few or none of that name: it may be called otherwise here, or the cause may lie in another product.
+        few = [kind for kind, own in found.items() if len(own.matches) < POOLS[kind] // 2]
+        every = search.find_matches(query, [_source(kind, []) for kind in few], principal) if few else []
+        found |= {kind: _own_first(found[kind], others) for kind, others in zip(few, every, strict=True)}
     return Pools(
-        hits,
-        any(response.answered for response in responses),
-        max((response.confidence for response in responses), default=0.0),
+        {kind: one.matches for kind, one in found.items()},
+        any(one.answered for one in found.values()),
+        max(one.confidence for one in found.values()),
     )
 
 
-def _search(
-    search: SearchService, query: str, kind: Kind, product: str | None, principal: Principal
-) -> tuple[SearchResponse, list[Hit]]:
-    def ask(products: list[str]) -> SearchResponse:
-        filters = SearchFilters(kinds=[kind], products=products)
-        return search.search(SearchRequest(query=query, limit=POOLS[kind], filters=filters), principal)
+def _source(kind: Kind, products: Sequence[str]) -> Source:
+    return Source([kind], POOLS[kind], products)
 
-    if product is None:
-        response = ask([])
-        return response, list(response.hits)
-    own = ask([product])
-    if len(own.hits) >= POOLS[kind] // 2:
-        return own, list(own.hits)
-    # Few or none of that name: it may be called otherwise here, or the cause may lie in another product.
-    every = ask([])
-    known = {hit.document_id for hit in own.hits}
-    surest = max(own, every, key=lambda response: response.confidence)
-    return surest, [*own.hits, *(hit for hit in every.hits if hit.document_id not in known)]
+
+def _own_first(own: Matches, every: Matches) -> Matches:
+    known = {match.document_id for match in own.matches}
+    surest = max(own, every, key=lambda one: one.confidence)
+    matches = [*own.matches, *(match for match in every.matches if match.document_id not in known)]
+    return Matches(matches, surest.answered, surest.confidence)
 
 
 def join(ranked: Mapping[Kind, Sequence[str]], scores: Mapping[str, float], limit: int) -> list[str]:

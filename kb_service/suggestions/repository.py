@@ -163,21 +163,34 @@ class LedgerRepository:
 
     def find_open(self, since: datetime, model: str, most: int) -> list[OpenTicket]:
         """The newest suggestion of each ticket that is open, here or, for all one knows, elsewhere; newest first."""
+        row = SuggestionRow
+        # Columns and not rows of the class: hundreds of them come in half of the time.
         query = (
-            select(SuggestionRow, TicketRow.id, TicketRow.state, TicketRow.created_at)
-            .outerjoin(TicketRow, TicketRow.id == SuggestionRow.ticket_key)
-            .where(
-                SuggestionRow.at >= since,
-                SuggestionRow.model == model,
-                (SuggestionRow.ticket_key.is_not(None) & TicketRow.state.not_in(_CLOSED))
-                | (SuggestionRow.ticket_key.is_(None) & SuggestionRow.external_id.is_not(None)),
+            select(
+                row.id,
+                row.ticket_key,
+                row.external_id,
+                row.title,
+                TicketRow.state,
+                func.coalesce(TicketRow.created_at, row.at),
+                row.product,
+                row.query,
+                row.vector,
             )
-            .order_by(SuggestionRow.at.desc(), SuggestionRow.id)
+            .outerjoin(TicketRow, TicketRow.id == row.ticket_key)
+            .where(
+                row.at >= since,
+                row.model == model,
+                (row.ticket_key.is_not(None) & TicketRow.state.not_in(_CLOSED))
+                | (row.ticket_key.is_(None) & row.external_id.is_not(None)),
+            )
+            .order_by(row.at.desc(), row.id)
             .limit(most)
         )
         newest: dict[tuple[int | None, str | None], tuple[str, OpenTicket]] = {}
-        for row, key, state, created_at in self._session.execute(query):
-            newest.setdefault((key, row.external_id), (row.id, _open_ticket(row, key, state, created_at)))
+        for suggestion_id, key, external_id, *rest in self._session.execute(query):
+            if (key, external_id) not in newest:
+                newest[key, external_id] = (suggestion_id, _open_ticket(key, external_id, *rest))
         solved = self._solved_elsewhere([row_id for row_id, ticket in newest.values() if ticket.ticket_id is None])
         return [ticket for row_id, ticket in newest.values() if row_id not in solved]
 
@@ -189,17 +202,18 @@ class LedgerRepository:
         return set(self._session.scalars(query)) if suggestion_ids else set()
 
 
-def _open_ticket(row: SuggestionRow, key: int | None, state: str | None, created_at: datetime | None) -> OpenTicket:
-    return OpenTicket(
-        ticket_id=None if key is None else f"{ID_PREFIX}{key}",
-        external_id=row.external_id,
-        title=row.title,
-        state=state,
-        created_at=created_at or row.at,
-        product=row.product,
-        query=row.query,
-        vector=_vector(row.vector),
-    )
+def _open_ticket(
+    key: int | None,
+    external_id: str | None,
+    title: str,
+    state: str | None,
+    created_at: datetime,
+    product: str | None,
+    query: str,
+    vector: bytes,
+) -> OpenTicket:
+    ticket_id = None if key is None else f"{ID_PREFIX}{key}"
+    return OpenTicket(ticket_id, external_id, title, state, created_at, product, query, _vector(vector))
 
 
 def _vector(kept: bytes) -> NDArray[np.float32]:

@@ -3,7 +3,6 @@
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -14,12 +13,12 @@ from numpy.typing import NDArray
 from ingest.catalogue import Catalogue
 from ingest.document import Kind
 from kb_service.access.principal import Principal
-from kb_service.search.models import Hit, SearchFilters, SearchRequest
+from kb_service.search.matching import Match, Source
 from kb_service.search.service import SearchService
 from kb_service.suggestions.affinity import find_affinities
 from kb_service.suggestions.classification import VOTERS, Voter, classify
 from kb_service.suggestions.duplicates import find_codes, find_duplicates
-from kb_service.suggestions.evidence import Record
+from kb_service.suggestions.evidence import Recollection, Record
 from kb_service.suggestions.ledger import Ledger
 from kb_service.suggestions.models import (
     Classification,
@@ -34,7 +33,7 @@ from kb_service.suggestions.obligations import Situation
 from kb_service.suggestions.outcomes import Outcome
 from kb_service.suggestions.pools import POOLS, Pools, join, search_pools
 from kb_service.suggestions.rules import RuleFinder
-from kb_service.suggestions.solutions import build_solution, read_whole
+from kb_service.suggestions.solutions import build_solution
 from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionRow
 from kb_service.suggestions.ticket_text import build_query
 from kb_service.tickets.models import Ticket
@@ -66,7 +65,7 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Weighed:
-    hit: Hit
+    match: Match
     score: float
     record: Record
 
@@ -92,11 +91,6 @@ class SuggestionService:
         self._now = now
         self._today = today
         self._nearness = NameNearness(search.symptom_vector)
-        self._executor = ThreadPoolExecutor(len(POOLS), thread_name_prefix="pool")
-
-    def close(self) -> None:
-        """End the threads."""
-        self._executor.shutdown()
 
     def suggest(self, request: SuggestionRequest, principal: Principal) -> Suggestion:
         """Suggestions for another system's ticket."""
@@ -149,10 +143,10 @@ class SuggestionService:
         started = time.perf_counter()
         query = build_query(asked.title, asked.description)
         vector = self._search.symptom_vector(query)
-        pools = search_pools(self._search, query, asked.product, principal, self._executor)
+        pools = search_pools(self._search, query, asked.product, principal)
         weighed = self._weigh(pools, query, vector, asked.product, principal)
         failed = self._ledger.find_failed(asked.ticket_key, asked.external_id)
-        chosen = _choose([one for one in weighed if one.hit.document_id not in failed], asked.limit)
+        chosen = _choose([one for one in weighed if one.match.document_id not in failed], asked.limit)
         suggestion = Suggestion(
             suggestion_id=str(uuid.uuid4()),
             ticket_id=asked.ticket_id,
@@ -161,7 +155,7 @@ class SuggestionService:
             confidence=pools.confidence,
             query=query,
             solutions=[
-                build_solution(rank, one.hit, one.score, one.record) for rank, one in enumerate(chosen, start=1)
+                build_solution(rank, one.match, one.score, one.record) for rank, one in enumerate(chosen, start=1)
             ],
             rules=self._rules.find(asked.situation, self._today(), principal),
             classification=self._classify(weighed, vector, asked.product),
@@ -202,42 +196,35 @@ class SuggestionService:
         self, pools: Pools, query: str, vector: NDArray[np.float32], product: str | None, principal: Principal
     ) -> list[_Weighed]:
         """All that was found, the best first."""
-        hits = {hit.document_id: hit for found in pools.hits.values() for hit in found}
-        hits = {**self._proven(query, vector, hits, principal), **hits}
-        records = self._ledger.recall(vector, list(hits))
-        affinities = _affinities(query, list(hits.values()))
-        weighed = [
-            _Weighed(
-                hit,
-                hit.score
-                + affinities.get(document_id, 0.0)
-                + (_SAME_PRODUCT if product is not None and hit.product == product else 0.0)
-                + record.boost,
-                record,
-            )
-            for (document_id, hit), record in zip(hits.items(), records, strict=True)
-        ]
-        return sorted(weighed, key=lambda one: (-one.score, one.hit.document_id))
+        known = self._ledger.recall(vector)
+        matches = {match.document_id: match for found in pools.matches.values() for match in found}
+        matches = {**self._proven(query, known, matches, principal), **matches}
+        affinities = _affinities(query, list(matches.values()))
+        weighed = []
+        for document_id, match in matches.items():
+            record = known.record(document_id)
+            fitting = _SAME_PRODUCT if product is not None and match.product == product else 0.0
+            score = match.score + affinities.get(document_id, 0.0) + fitting + record.boost
+            weighed.append(_Weighed(match, score, record))
+        return sorted(weighed, key=lambda one: (-one.score, one.match.document_id))
 
     def _proven(
-        self, query: str, vector: NDArray[np.float32], known: Mapping[str, Hit], principal: Principal
-    ) -> dict[str, Hit]:
-        """Hits for solutions that helped with such symptoms before and are not among the ones found."""
-        missing = [one for one in self._ledger.find_proven(vector, _MOST_PROVEN) if one not in known]
-        found: dict[str, Hit] = {}
-        if missing:
-            filters = SearchFilters(kinds=list(POOLS), document_ids=missing)
-            response = self._search.search(SearchRequest(query=query, limit=len(missing), filters=filters), principal)
-            for hit in response.hits:
-                found.setdefault(hit.document_id, hit)
-        return found
+        self, query: str, known: Recollection, found: Mapping[str, Match], principal: Principal
+    ) -> dict[str, Match]:
+        """Solutions that helped with such symptoms before and are not among the ones found."""
+        missing = [one for one in known.find_proven(_MOST_PROVEN) if one not in found]
+        if not missing:
+            return {}
+        source = Source(list(POOLS), len(missing), document_ids=missing)
+        [proven] = self._search.find_matches(query, [source], principal)
+        return {match.document_id: match for match in proven.matches}
 
     def _classify(
         self, weighed: Sequence[_Weighed], vector: NDArray[np.float32], product: str | None
     ) -> Classification:
-        tickets = [one for one in weighed if one.hit.kind is Kind.TICKET][:VOTERS]
-        attributes = self._catalogue.find_attributes([one.hit.document_id for one in tickets], self._today())
-        voters = [Voter(one.score, one.hit.product, attributes.get(one.hit.document_id, {})) for one in tickets]
+        tickets = [one for one in weighed if one.match.kind is Kind.TICKET][:VOTERS]
+        attributes = self._catalogue.find_attributes([one.match.document_id for one in tickets], self._today())
+        voters = [Voter(one.score, one.match.product, attributes.get(one.match.document_id, {})) for one in tickets]
         return classify(voters, product, partial(self._nearness, vector))
 
     def _duplicates(self, asked: _Asked, query: str, vector: NDArray[np.float32]) -> list[DuplicateTicket]:
@@ -264,12 +251,13 @@ def read_situation(ticket: Ticket) -> Situation:
     )
 
 
-def _affinities(query: str, hits: Sequence[Hit]) -> dict[str, float]:
-    past = {hit.document_id: read_whole(hit) for hit in hits if hit.kind is Kind.TICKET}
-    return find_affinities(query, past, [(hit.score, hit.text) for hit in hits if hit.kind is not Kind.TICKET])
+def _affinities(query: str, matches: Sequence[Match]) -> dict[str, float]:
+    past = {match.document_id: match.whole for match in matches if match.kind is Kind.TICKET}
+    others = [(match.score, match.text) for match in matches if match.kind is not Kind.TICKET]
+    return find_affinities(query, past, others)
 
 
 def _choose(weighed: Sequence[_Weighed], limit: int) -> list[_Weighed]:
-    by_id = {one.hit.document_id: one for one in weighed}
-    ranked = {kind: [name for name, one in by_id.items() if one.hit.kind is kind] for kind in POOLS}
+    by_id = {one.match.document_id: one for one in weighed}
+    ranked = {kind: [name for name, one in by_id.items() if one.match.kind is kind] for kind in POOLS}
     return [by_id[name] for name in join(ranked, {name: one.score for name, one in by_id.items()}, limit)]

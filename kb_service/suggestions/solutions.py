@@ -1,8 +1,9 @@
-"""A hit and what became of it before -> a solution that can be adopted."""
+"""A match and what became of it before -> a solution that can be adopted."""
 
-from ingest.document import Kind, sha256
-from kb_service.search.citing import build_citation
-from kb_service.search.models import Citation, Hit
+from ingest.document import Kind, Meta, sha256
+from kb_service.search.citing import build_citation, cite_chunk
+from kb_service.search.matching import Match
+from kb_service.search.models import Citation
 from kb_service.suggestions.evidence import Record
 from kb_service.suggestions.models import Evidence, Solution
 from kb_service.suggestions.ticket_parts import split_ticket
@@ -10,26 +11,26 @@ from kb_service.suggestions.ticket_parts import split_ticket
 _LONGEST_SYMPTOM_CHARS = 300
 
 
-def build_solution(rank: int, hit: Hit, score: float, record: Record) -> Solution:
+def build_solution(rank: int, match: Match, score: float, record: Record) -> Solution:
     """A ticket's solution is its part of that name; of other texts, the passage that was found."""
-    text, citation = hit.text, hit.citation
+    text, citation = match.text, cite_chunk(match.chunk)
     symptom = None
-    if hit.kind is Kind.TICKET:
-        whole, start, label = read_whole(hit), hit.citation.start_char, hit.citation.label
-        if hit.parent is not None:
-            start, label = hit.parent.citation.start_char, hit.parent.citation.label
+    if match.kind is Kind.TICKET:
+        whole, start, label = match.whole, citation.start_char, citation.label
+        if whole != match.text:
+            start, label = match.chunk.meta[Meta.PARENT_START_CHAR], match.chunk.meta[Meta.PARENT_CITATION]
         parts = split_ticket(whole)
         if "symptom" in parts:
             symptom = whole[slice(*parts["symptom"])][:_LONGEST_SYMPTOM_CHARS]
         found = parts.get("solution") or parts.get("diagnosis")
         if found:
             text = whole[slice(*found)]
-            citation = _cite(hit.citation, label, text, start + found[0])
+            citation = _cite(citation, label, text, start + found[0])
     return Solution(
         rank=rank,
-        source=hit.kind,
-        document_id=hit.document_id,
-        title=hit.title,
+        source=match.kind,
+        document_id=match.document_id,
+        title=match.title,
         solution=text,
         citation=citation,
         score=round(score, 6),
@@ -41,11 +42,6 @@ def build_solution(rank: int, hit: Hit, score: float, record: Record) -> Solutio
             alike=round(record.alike, 4),
         ),
     )
-
-
-def read_whole(hit: Hit) -> str:
-    """Text of the ticket that the hit is a part of."""
-    return hit.text if hit.parent is None else hit.parent.text
 
 
 def _cite(within: Citation, label: str, text: str, start: int) -> Citation:

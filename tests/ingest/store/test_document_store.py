@@ -198,19 +198,19 @@ class TestLegs:
         store.write_documents(chunks)
         query = make_query(4, sparse=SparseEmbedding([], []))
         assert set(store.search_legs(query)) == {DENSE}
-        assert store.score_chunks(query, SPARSE, [chunks[0].id]) == {}
+        assert store.score_chunks(query, {SPARSE: [chunks[0].id]}) == {SPARSE: {}}
 
     def test_scores_of_chosen_chunks_are_those_of_the_leg(self, store: QdrantDocumentStore) -> None:
         store.write_documents(make_chunks(60))
         query = make_query(5, candidates=60)
         for leg, hits in store.search_legs(query).items():
             some = hits[::3]
-            scores = store.score_chunks(query, leg, [hit.id for hit in some])
+            scores = store.score_chunks(query, {leg: [hit.id for hit in some]})[leg]
             assert scores == pytest.approx({hit.id: hit.score for hit in some}, rel=1e-5)
         sharing = {hit.id for hit in store.search_legs(query)[SPARSE]}
         strangers = [chunk.id for chunk in make_chunks(60) if chunk.id not in sharing]
         assert strangers
-        assert store.score_chunks(query, SPARSE, strangers) == {}
+        assert store.score_chunks(query, {SPARSE: strangers}) == {SPARSE: {}}
 
     def test_rare_terms_weigh_more(self, store: QdrantDocumentStore) -> None:
         """Fails when the engine's IDF modifier is lost."""

@@ -10,9 +10,11 @@ from eval.labelled_set import Half
 from ingest.catalogue import Catalogue
 from kb_service.access.principal import LOOPBACK
 from kb_service.runtime import Runtime
+from kb_service.suggestions.fitting_clauses import CLAUSES, add_clauses
 from kb_service.suggestions.models import Rule
 from kb_service.suggestions.obligations import Situation, load_obligations
 from kb_service.suggestions.rules import RuleFinder
+from kb_service.suggestions.ticket_text import build_query
 from kb_service.tickets.clocks import ClockState
 from kb_service.tickets.lifecycle import TicketKind, TicketState
 
@@ -76,7 +78,9 @@ def score_rules(runtime: Runtime, labelled: Sequence[LabelledTicket]) -> RulesSc
     finder = RuleFinder(runtime.catalogue, load_obligations())
     found = wanted = shown = right = 0
     for ticket in labelled:
-        rules = finder.find(ticket.situation, runtime.today(), LOOPBACK)
+        title, _, description = ticket.situation.text.partition("\n")
+        [clauses] = runtime.search.find_matches(build_query(title, description), [CLAUSES], LOOPBACK)
+        rules = add_clauses(finder.find(ticket.situation, runtime.today(), LOOPBACK), clauses.matches)
         texts = [list(_iter_places(runtime.catalogue, rule)) for rule in rules]
         hits = [[_states(rule, obligation) for rule in texts] for obligation in ticket.obligations]
         wanted += len(hits)

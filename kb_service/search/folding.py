@@ -28,9 +28,9 @@ class Group:
         return self.best.document_id
 
 
-def fold_by_document(chunks: Iterable[FoundChunk], *, in_one_document: bool) -> list[Group]:
+def fold_by_document(chunks: Iterable[FoundChunk], *, by_document: bool) -> list[Group]:
     """Group chunks by document in the order of their best one; inside a single asked document, each stands alone."""
-    if in_one_document:
+    if not by_document:
         return [Group([chunk]) for chunk in chunks]
     groups: dict[str, list[FoundChunk]] = {}
     for chunk in chunks:

@@ -12,12 +12,14 @@ from kb_service.search.models import SearchFilters
 
 @dataclass(frozen=True)
 class Source:
-    """At most ``limit`` documents of these kinds; empty lists limit nothing."""
+    """At most ``limit`` documents of these kinds, or as many chunks; empty lists limit nothing."""
 
     kinds: Sequence[Kind]
     limit: int
     products: Sequence[str] = ()
     document_ids: Sequence[str] = ()
+    by_document: bool = True
+    """Whether a document is found once, by its best chunk; else each of its chunks stands alone."""
 
     @property
     def filters(self) -> SearchFilters:

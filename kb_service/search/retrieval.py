@@ -27,14 +27,14 @@ class Sought:
     """What is looked for.
 
     Attributes:
-        limit: documents wanted.
-        in_one_document: whether the query's filters name a single document, so that its chunks stand alone.
+        limit: documents wanted, or chunks.
+        by_document: whether a document is found once, by its best chunks; else each chunk stands alone.
         named: ids of chunks that go ahead of all others, the best first.
     """
 
     query: LegsQuery
     limit: int
-    in_one_document: bool = False
+    by_document: bool = True
     named: Sequence[str] = ()
 
 
@@ -112,20 +112,15 @@ class Retrieval:
         self, sought: Sequence[Sought], ranked: Sequence[Sequence[Ranked]], published: "_Published", day: date
     ) -> list[list[Group]]:
         groups = [
-            fold_by_document(_named_first(one.named, shown, published), in_one_document=one.in_one_document)
+            fold_by_document(_named_first(one.named, shown, published), by_document=one.by_document)
             for one, shown in zip(sought, ranked, strict=True)
         ]
         # The twins of a single asked document are of no interest.
         folded = {
-            group.document_id
-            for one, some in zip(sought, groups, strict=True)
-            if not one.in_one_document
-            for group in some
+            group.document_id for one, some in zip(sought, groups, strict=True) if one.by_document for group in some
         }
         pairs = self._catalogue.find_pairs_among(folded, day) if folded else []
-        return [
-            some if one.in_one_document else fold_twins(some, pairs) for one, some in zip(sought, groups, strict=True)
-        ]
+        return [fold_twins(some, pairs) if one.by_document else some for one, some in zip(sought, groups, strict=True)]
 
 
 class _Published:

@@ -123,7 +123,12 @@ class SearchService:
         clause is not found by its number.
         """
         analyzed, today = self._analyze(text), self._today()
-        sought = [self._seek(analyzed, source.filters, source.limit, principal, today) for source in sources]
+        sought = [
+            replace(
+                self._seek(analyzed, source.filters, source.limit, principal, today), by_document=source.by_document
+            )
+            for source in sources
+        ]
         found, texts = self._retrieval.load(self._retrieval.find(sought, analyzed.length, today), 1)
         best = [texts[group.best.chunk_id] for one in found for group in one.groups]
         tickets = [chunk.id for chunk in best if chunk.meta[Meta.KIND] == Kind.TICKET]
@@ -165,7 +170,7 @@ class SearchService:
             filters=build_filters(filters, principal, today),
             candidates=max(DEFAULT_CANDIDATES, limit * CHUNKS_PER_HIT),
         )
-        return Sought(query, limit, in_one_document=len(filters.document_ids) == 1)
+        return Sought(query, limit, by_document=len(filters.document_ids) != 1)
 
     def _named(self, request: SearchRequest, principal: Principal, day: date) -> list[Located]:
         """The clauses that the query names and whose chunks are within its filters."""

@@ -7,6 +7,7 @@ from ingest.document import Kind
 from kb_service.access.principal import Principal
 from kb_service.search.matching import Match, Matches, Source
 from kb_service.search.service import SearchService
+from kb_service.suggestions.fitting_clauses import CLAUSES
 
 POOLS: Mapping[Kind, int] = {Kind.TICKET: 20, Kind.FAQ: 6, Kind.MANUAL: 6}
 """Source -> hits looked at."""
@@ -17,19 +18,27 @@ _ROUND = sum(SURE_PLACES.values())
 
 @dataclass(frozen=True)
 class Pools:
-    """What each source found, best first; ``confidence`` is that of the surest."""
+    """What each source found, best first; ``confidence`` is that of the surest.
+
+    Attributes:
+        clauses: of regulations, which are rules and no solutions.
+    """
 
     matches: Mapping[Kind, Sequence[Match]]
+    clauses: Sequence[Match]
     answered: bool
     confidence: float
 
 
 def search_pools(search: SearchService, query: str, product: str | None, principal: Principal) -> Pools:
-    """Search tickets, FAQ and manuals. Those of ``product`` come first, others follow where room is left."""
+    """Search tickets, FAQ and manuals, and regulations for clauses.
+
+    Solutions for ``product`` come first, others follow where room is left.
+    """
     products = [] if product is None else [product]
-    found = dict(
-        zip(POOLS, search.find_matches(query, [_source(kind, products) for kind in POOLS], principal), strict=True)
-    )
+    sources = [CLAUSES, *(_source(kind, products) for kind in POOLS)]
+    clauses, *pools = search.find_matches(query, sources, principal)
+    found = dict(zip(POOLS, pools, strict=True))
     if product is not None:
         # Few or none of that name: it may be called otherwise here, or the cause may lie in another product.
         few = [kind for kind, own in found.items() if len(own.matches) < POOLS[kind] // 2]
@@ -37,6 +46,7 @@ def search_pools(search: SearchService, query: str, product: str | None, princip
         found |= {kind: _own_first(found[kind], others) for kind, others in zip(few, every, strict=True)}
     return Pools(
         {kind: one.matches for kind, one in found.items()},
+        clauses.matches,
         any(one.answered for one in found.values()),
         max(one.confidence for one in found.values()),
     )

@@ -19,6 +19,7 @@ from kb_service.suggestions.affinity import find_affinities
 from kb_service.suggestions.classification import VOTERS, Voter, classify
 from kb_service.suggestions.duplicates import find_codes, find_duplicates
 from kb_service.suggestions.evidence import Recollection, Record
+from kb_service.suggestions.fitting_clauses import CLAUSES, add_clauses
 from kb_service.suggestions.ledger import Ledger
 from kb_service.suggestions.models import (
     Classification,
@@ -137,7 +138,10 @@ class SuggestionService:
         Raises:
             TicketNotFoundError: no such ticket.
         """
-        return self._rules.find(read_situation(self._tickets.get(ticket_id)), self._today(), principal)
+        ticket = self._tickets.get(ticket_id)
+        query = build_query(ticket.title, ticket.description)
+        [clauses] = self._search.find_matches(query, [CLAUSES], principal)
+        return add_clauses(self._rules.find(read_situation(ticket), self._today(), principal), clauses.matches)
 
     def _suggest(self, asked: _Asked, principal: Principal) -> Suggestion:
         started = time.perf_counter()
@@ -157,7 +161,7 @@ class SuggestionService:
             solutions=[
                 build_solution(rank, one.match, one.score, one.record) for rank, one in enumerate(chosen, start=1)
             ],
-            rules=self._rules.find(asked.situation, self._today(), principal),
+            rules=add_clauses(self._rules.find(asked.situation, self._today(), principal), pools.clauses),
             classification=self._classify(weighed, vector, asked.product),
             duplicates=self._duplicates(asked, query, vector),
             took_ms=0.0,

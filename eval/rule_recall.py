@@ -19,7 +19,7 @@ from kb_service.tickets.clocks import ClockState
 from kb_service.tickets.lifecycle import TicketKind, TicketState
 
 _LABELS = Path(__file__).with_name("labels") / "ticket_rules.jsonl"
-_LAST_FOR_TUNING = 60
+_LAST_FOR_TUNING = 108
 """The tickets up to this number were there when conditions were chosen; those after it were labelled apart."""
 
 

@@ -1,6 +1,7 @@
-"""Tells subscribers of ticket events: at least once, in the order of each ticket, until they take it or it is given up.
+"""Tells subscribers of ticket events and of clocks that warn or are breached: at least once, in the order of each ticket, until they take it or it is given up.
 
-The events themselves are what is to be sent; tickets write nothing for it. A delivery is a row of its own, with the
+The events themselves are what is to be sent; tickets write nothing for it. Clocks tell nothing by themselves: whoever
+notices one plans its deliveries, see `kb_service.integrations.clock_alerts`. A delivery is a row of its own, with the
 next attempt in it, so that a stop of the service loses nothing.
 """
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kb_service.integrations.configuration import Subscription
 from kb_service.integrations.errors import DeliveryNotFoundError
-from kb_service.integrations.event_body import build_event_body
+from kb_service.integrations.event_body import build_body, type_of
 from kb_service.integrations.event_types import event_type
 from kb_service.integrations.models import DeadLetter, DeadLetterPage
 from kb_service.integrations.outbound_repository import DEAD, DELIVERED, PENDING, OutboundRepository
@@ -118,8 +119,7 @@ class OutboundService:
 
     def _plan(self, subscription: Subscription, now: datetime) -> bool:
         """Plan a batch of events; whether that was all of them."""
-        wanted = subscription.events
-        actions = [action for action in Action if not wanted or event_type(action) in wanted]
+        actions = [action for action in Action if subscription.wants(event_type(action))]
         with Session(self._engine) as session, session.begin():
             outbound = OutboundRepository(session)
             cursor = _cursor(outbound, subscription, now)
@@ -144,7 +144,7 @@ class OutboundService:
             outbound = OutboundRepository(session)
             if not outbound.book_attempt(row, now + pause_after(attempts)):
                 return None
-            body = build_event_body(*outbound.get_event(row))
+            body = build_body(*outbound.get_content(row))
         error = None
         try:
             # No transaction is open while the other side takes its time.
@@ -164,14 +164,14 @@ def _cursor(outbound: OutboundRepository, subscription: Subscription, now: datet
 
 
 def _show(outbound: OutboundRepository, row: OutboundDeliveryRow) -> DeadLetter:
-    event, ticket = outbound.get_event(row)
+    told, ticket = outbound.get_content(row)
     return DeadLetter(
         id=row.id,
         subscription=row.subscription,
         webhook_id=row.webhook_id,
         ticket_id=f"{ID_PREFIX}{ticket.id}",
-        type=event_type(Action(event.action)),
-        at=event.at,
+        type=type_of(told),
+        at=told.at,
         attempts=row.attempts,
         last_error=row.last_error,
     )

@@ -18,6 +18,11 @@ _FULFILLED = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.SC
 _STANDING_STILL = FINAL_STATES | _FULFILLED | {TicketState.WAITING_FOR_CUSTOMER}
 
 
+class ClockName(StrEnum):
+    RESPONSE = "response"
+    RESOLUTION = "resolution"
+
+
 class ClockState(StrEnum):
     RUNNING = "running"
     WARNING = "warning"
@@ -94,6 +99,16 @@ def resolution_status(
     met_at = spans[-1].end if last in _FULFILLED else None
     ended = entered_at(timeline) if last in FINAL_STATES and last not in _FULFILLED else None
     return _status(spans, target, calendar, now, met_at=met_at, ended=ended)
+
+
+def find_next_change(status: SLAStatus, calendar: WorkingCalendar, now: datetime) -> datetime | None:
+    """When time alone changes the state next, judged at ``now``: a running clock warns, a warning one is breached."""
+    if status.state is ClockState.WARNING:
+        return status.due_at
+    if status.state is not ClockState.RUNNING:
+        return None
+    left = WARNING_SHARE * status.target.amount - status.used
+    return calendar.add(now, left) if status.target.in_working_time else now + left
 
 
 def closed_at(kind: TicketKind, events: Iterable[TicketEvent]) -> datetime | None:

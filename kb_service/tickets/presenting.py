@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from kb_service.tickets.clocks import ClockState
+from kb_service.tickets.clocks import ClockName, ClockState, SLAStatus
 from kb_service.tickets.history import TicketEvent
 from kb_service.tickets.lifecycle import OPEN_STATES, TicketKind, TicketState, allowed_actions
 from kb_service.tickets.models import Clock, Ticket
-from kb_service.tickets.promises import Promise, judge_resolution, judge_response
+from kb_service.tickets.promises import Promise, judge_all
 from kb_service.tickets.service_levels import ServiceLevels
 from kb_service.tickets.tables import HIGHEST_KEY, TicketRow
 
@@ -19,25 +19,19 @@ _COMPUTED = ("ticket_id", "kind", "state", "response", "resolution", "allowed_ac
 
 def build_ticket(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceLevels, now: datetime) -> Ticket:
     kind, state = TicketKind(row.kind), TicketState(row.state)
-    response, resolution = _clocks(row, events, levels, now)
+    promises = judge_all(kind, row.contract, row.priority, events, levels, now)
     return Ticket(
         ticket_id=f"{ID_PREFIX}{row.id}",
         kind=kind,
         state=state,
-        response=response,
-        resolution=resolution,
+        response=_clock(promises[ClockName.RESPONSE]),
+        resolution=_clock(promises[ClockName.RESOLUTION]),
         allowed_actions=allowed_actions(kind, state),
         **{name: getattr(row, name) for name in Ticket.model_fields if name not in _COMPUTED},
     )
 
 
-def _clocks(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceLevels, now: datetime) -> tuple[Clock, Clock]:
-    """The response's and the resolution's."""
-    of = (TicketKind(row.kind), row.contract, row.priority, events, levels, now)
-    return _clock(judge_response(*of)), _clock(judge_resolution(*of))
-
-
-def find_owed(state: TicketState, clock: Clock) -> datetime | None:
+def find_owed(state: TicketState, clock: Clock | SLAStatus) -> datetime | None:
     """When something has to be done for this promise; None where nothing has to be, or can be."""
     return clock.due_at if clock.state in _OWED and state in OPEN_STATES else None
 

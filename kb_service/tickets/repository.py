@@ -1,6 +1,6 @@
 """Reads and writes tickets; each method is a part of the session's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -92,6 +92,16 @@ class TicketRepository:
         if before is not None:
             query = query.where(TicketRow.id < before)
         return list(self._session.scalars(query))
+
+    def find_to_check(self, moment: datetime, limit: int) -> list[int]:
+        """Keys of tickets whose clocks have to be looked at by then, the longest due first."""
+        query = select(TicketRow.id).where(TicketRow.check_at <= moment).order_by(TicketRow.check_at, TicketRow.id)
+        return list(self._session.scalars(query.limit(limit)))
+
+    def have_checked(self, states: Collection[TicketState], moment: datetime) -> None:
+        """Have the clocks of all tickets in these states looked at from that moment on."""
+        wanted = TicketRow.state.in_([state.value for state in states])
+        self._session.execute(update(TicketRow).where(wanted).values(check_at=moment))
 
     def find_request(self, key: str) -> IdempotencyKeyRow | None:
         return self._session.get(IdempotencyKeyRow, key)

@@ -226,6 +226,7 @@ class TicketService:
                 ticket = self._show(tickets, row)
                 row.response_due_at = find_owed(ticket.state, ticket.response)
                 row.resolution_due_at = find_owed(ticket.state, ticket.resolution)
+                row.check_at = row.changed_at
                 if key is not None:
                     tickets.keep_request(key, digest, row, row.changed_at)
                 if also is not None:

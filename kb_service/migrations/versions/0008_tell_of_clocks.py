@@ -1,0 +1,111 @@
+"""Tell of clocks that warn or are breached
+
+On SQLite a table is altered by copying it, which, with foreign keys checked, fails where rows point to it. So the
+deliveries, to which nothing points, are taken aside first.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+_KEPT = "id, subscription, event_key, ticket_key, webhook_id, state, attempts, next_attempt_at, last_error"
+_EITHER = "(event_key IS NULL) <> (alert_key IS NULL)"
+
+
+def upgrade() -> None:
+    op.add_column("tickets", sa.Column("check_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_tickets_check", "tickets", ["check_at"])
+    op.create_table(
+        "clock_alerts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ticket_key", sa.Integer(), nullable=False),
+        sa.Column("clock", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("priority", sa.String(length=8), nullable=True),
+        sa.Column("assignee", sa.String(length=200), nullable=True),
+        sa.CheckConstraint("clock IN ('response', 'resolution')", name=op.f("ck_clock_alerts_clock")),
+        sa.CheckConstraint("state IN ('warning', 'breached')", name=op.f("ck_clock_alerts_state")),
+        sa.ForeignKeyConstraint(["ticket_key"], ["tickets.id"], name=op.f("fk_clock_alerts_ticket_key_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_alerts")),
+        sa.UniqueConstraint("ticket_key", "clock", "due_at", "state", name="uq_clock_alerts_alert"),
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        _take_deliveries_aside()
+        _create_deliveries(with_alerts=True)
+        _bring_deliveries_back()
+        return
+    op.alter_column("outbound_deliveries", "event_key", nullable=True)
+    op.add_column("outbound_deliveries", sa.Column("alert_key", sa.Integer(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_outbound_deliveries_alert_key_clock_alerts"),
+        "outbound_deliveries",
+        "clock_alerts",
+        ["alert_key"],
+        ["id"],
+    )
+    op.create_unique_constraint("uq_outbound_deliveries_alert", "outbound_deliveries", ["subscription", "alert_key"])
+    op.create_check_constraint(op.f("ck_outbound_deliveries_what"), "outbound_deliveries", _EITHER)
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM outbound_deliveries WHERE event_key IS NULL")
+    if op.get_bind().dialect.name == "sqlite":
+        _take_deliveries_aside()
+        _create_deliveries(with_alerts=False)
+        _bring_deliveries_back()
+    else:
+        op.drop_column("outbound_deliveries", "alert_key")
+        op.alter_column("outbound_deliveries", "event_key", nullable=False)
+    op.drop_table("clock_alerts")
+    op.drop_index("ix_tickets_check", "tickets")
+    op.drop_column("tickets", "check_at")
+
+
+def _take_deliveries_aside() -> None:
+    op.execute(f"CREATE TABLE deliveries_aside AS SELECT {_KEPT} FROM outbound_deliveries")
+    op.drop_table("outbound_deliveries")
+
+
+def _bring_deliveries_back() -> None:
+    op.execute(f"INSERT INTO outbound_deliveries ({_KEPT}) SELECT {_KEPT} FROM deliveries_aside")
+    op.drop_table("deliveries_aside")
+
+
+def _create_deliveries(*, with_alerts: bool) -> None:
+    alert_parts: list[sa.schema.SchemaItem] = [
+        sa.Column("alert_key", sa.Integer(), nullable=True),
+        sa.CheckConstraint(_EITHER, name=op.f("ck_outbound_deliveries_what")),
+        sa.ForeignKeyConstraint(
+            ["alert_key"], ["clock_alerts.id"], name=op.f("fk_outbound_deliveries_alert_key_clock_alerts")
+        ),
+        sa.UniqueConstraint("subscription", "alert_key", name="uq_outbound_deliveries_alert"),
+    ]
+    op.create_table(
+        "outbound_deliveries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subscription", sa.String(length=64), nullable=False),
+        sa.Column("event_key", sa.Integer(), nullable=with_alerts),
+        sa.Column("ticket_key", sa.Integer(), nullable=False),
+        sa.Column("webhook_id", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.CheckConstraint("state IN ('pending', 'delivered', 'dead')", name=op.f("ck_outbound_deliveries_state")),
+        sa.ForeignKeyConstraint(
+            ["event_key"], ["ticket_events.id"], name=op.f("fk_outbound_deliveries_event_key_ticket_events")
+        ),
+        sa.ForeignKeyConstraint(["ticket_key"], ["tickets.id"], name=op.f("fk_outbound_deliveries_ticket_key_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_deliveries")),
+        sa.UniqueConstraint("subscription", "event_key", name="uq_outbound_deliveries_event"),
+        *(alert_parts if with_alerts else ()),
+    )
+    op.create_index("ix_outbound_deliveries_due", "outbound_deliveries", ["subscription", "state", "next_attempt_at"])
+    op.create_index("ix_outbound_deliveries_order", "outbound_deliveries", ["subscription", "ticket_key", "event_key"])

@@ -29,6 +29,8 @@ EVENT_TYPES: dict[Action, str] = {
     Action.RATE: "ticket.rated",
     Action.ADOPT_SOLUTION: "ticket.solution_adopted",
     Action.REJECT_SOLUTION: "ticket.solution_rejected",
+    Action.LINK: "ticket.linked",
+    Action.UNLINK: "ticket.unlinked",
 }
 
 ALERT_TYPES: dict[ClockState, str] = {

@@ -1,4 +1,4 @@
-"""Tells subscribers of ticket events and of clocks that warn or are breached: at least once, in the order of each ticket, until they take it or it is given up.
+"""Tells subscribers of ticket events and of clocks: at least once, events in the order of each ticket, until given up.
 
 The events themselves are what is to be sent; tickets write nothing for it. Clocks tell nothing by themselves: whoever
 notices one plans its deliveries, see `kb_service.integrations.clock_alerts`. A delivery is a row of its own, with the

@@ -73,7 +73,13 @@ class ReopenTooLateError(ConflictError):
     code = "reopen-too-late"
 
     def __init__(self, ticket_id: str, days: int) -> None:
-        super().__init__(f"工单 {ticket_id} 关闭已超过 {days} 天，不能重开。请新建工单，并在说明中写上原单号")
+        super().__init__(f"工单 {ticket_id} 关闭已超过 {days} 天，不能重开。请新建工单，并与原单关联")
+
+
+class TicketLinkError(ConflictError):
+    """Two tickets cannot be linked, or are not."""
+
+    code = "ticket-link"
 
 
 class ServiceLevelsError(ServiceError):

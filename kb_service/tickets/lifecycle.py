@@ -62,6 +62,8 @@ class Action(StrEnum):
     RATE = "rate"
     ADOPT_SOLUTION = "adopt_solution"
     REJECT_SOLUTION = "reject_solution"
+    LINK = "link"
+    UNLINK = "unlink"
 
 
 FINAL_STATES = frozenset({TicketState.CLOSED, TicketState.REJECTED, TicketState.CANCELLED})
@@ -156,7 +158,18 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.RATE, _from(_S.CLOSED), None, required=("satisfaction",)),
     Transition(Action.ADOPT_SOLUTION, frozenset(TicketState), None, required=_SOLUTION, noted=True),
     Transition(Action.REJECT_SOLUTION, frozenset(TicketState), None, required=(*_SOLUTION, "reason"), noted=True),
+    Transition(
+        Action.LINK,
+        frozenset(TicketState),
+        None,
+        required=("relation", "other_ticket_id"),
+        optional=("other_title",),
+    ),
+    Transition(Action.UNLINK, frozenset(TicketState), None, required=("other_ticket_id",), optional=("other_title",)),
 )
+
+NOTED = frozenset(transition.action for transition in TRANSITIONS if transition.noted)
+"""What the service notes by itself."""
 
 
 @cache

@@ -1,12 +1,14 @@
 """A ticket's row and events -> the ticket as callers see it at one moment."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from kb_service.tickets.clocks import ClockName, ClockState, SLAStatus
 from kb_service.tickets.history import TicketEvent
-from kb_service.tickets.lifecycle import OPEN_STATES, TicketKind, TicketState, allowed_actions
-from kb_service.tickets.models import Clock, Ticket
+from kb_service.tickets.lifecycle import OPEN_STATES, Action, TicketKind, TicketState, allowed_actions
+from kb_service.tickets.linking import build_links
+from kb_service.tickets.models import Clock, Ticket, TicketLink
 from kb_service.tickets.promises import Promise, judge_all
 from kb_service.tickets.service_levels import ServiceLevels
 from kb_service.tickets.tables import HIGHEST_KEY, TicketRow
@@ -14,7 +16,7 @@ from kb_service.tickets.tables import HIGHEST_KEY, TicketRow
 ID_PREFIX = "T"
 
 _OWED = frozenset({ClockState.RUNNING, ClockState.WARNING, ClockState.BREACHED})
-_COMPUTED = ("ticket_id", "kind", "state", "response", "resolution", "allowed_actions")
+_COMPUTED = ("ticket_id", "kind", "state", "response", "resolution", "links", "allowed_actions")
 
 
 def build_ticket(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceLevels, now: datetime) -> Ticket:
@@ -26,9 +28,16 @@ def build_ticket(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceL
         state=state,
         response=_clock(promises[ClockName.RESPONSE]),
         resolution=_clock(promises[ClockName.RESOLUTION]),
-        allowed_actions=allowed_actions(kind, state),
+        links=[TicketLink.model_validate(asdict(link)) for link in build_links(events).values()],
+        allowed_actions=find_possible(kind, state, events),
         **{name: getattr(row, name) for name in Ticket.model_fields if name not in _COMPUTED},
     )
+
+
+def find_possible(kind: TicketKind, state: TicketState, events: Sequence[TicketEvent]) -> list[Action]:
+    """What may be done now: what the workflow allows, less what this ticket gives no occasion for."""
+    without = set() if build_links(events) else {Action.UNLINK}
+    return [action for action in allowed_actions(kind, state) if action not in without]
 
 
 def find_owed(state: TicketState, clock: Clock | SLAStatus) -> datetime | None:

@@ -21,8 +21,9 @@ from kb_service.tickets.errors import (
     TicketNotFoundError,
     UnfittingFieldsError,
 )
-from kb_service.tickets.history import IllegalEventError, TicketEvent, advance
-from kb_service.tickets.lifecycle import TRANSITIONS, Action, TicketKind, TicketState, allowed_actions
+from kb_service.tickets.history import IllegalEventError, Standing, TicketEvent, advance
+from kb_service.tickets.lifecycle import NOTED, Action, TicketKind, TicketState
+from kb_service.tickets.linking import LINKING, SEEN_FROM_THERE, Relation
 from kb_service.tickets.models import (
     ActionRequest,
     Origin,
@@ -32,17 +33,14 @@ from kb_service.tickets.models import (
     TicketPage,
     TicketRequest,
 )
-from kb_service.tickets.presenting import ID_PREFIX, build_ticket, find_owed, ticket_key
+from kb_service.tickets.presenting import ID_PREFIX, build_ticket, find_owed, find_possible, ticket_key
 from kb_service.tickets.repository import TicketRepository, read_standing, write_standing
 from kb_service.tickets.service_levels import ServiceLevels
+from kb_service.tickets.step_fields import build_fields, get_linkable
 from kb_service.tickets.tables import TicketRow
 
-_PRIORITIES = ("P1", "P2", "P3", "P4")
 _REOPENED_WITHIN = timedelta(days=7)
 """By the rules, a problem that comes back later is a new ticket."""
-_OF_THE_REQUEST = ("action", "sequence", "actor")
-_NOTED = frozenset(transition.action for transition in TRANSITIONS if transition.noted)
-
 
 Observer = Callable[[Session, TicketRow, TicketEvent], None]
 """Told of a ticket's step within its transaction."""
@@ -107,6 +105,7 @@ class TicketService:
 
         Raises:
             TicketNotFoundError: no such ticket.
+            TicketLinkError: it cannot be linked to the other ticket, or is not linked to it.
             StaleTicketError: it has changed since the caller looked.
             IllegalActionError: the workflow does not allow the action now.
             MissingFieldsError: the action needs more fields.
@@ -117,31 +116,26 @@ class TicketService:
         digest = _digest(ticket_id, request)
 
         def record(tickets: TicketRepository) -> tuple[TicketRow, TicketEvent]:
-            row = tickets.find_for_change(ticket_key(ticket_id))
-            if row is None:
-                raise TicketNotFoundError(ticket_id)
+            linked = [request.other_ticket_id] if request.action in LINKING and request.other_ticket_id else []
+            found, *others = tickets.find_all_for_change([ticket_key(one) for one in (ticket_id, *linked)])
+            row = _found(found, ticket_id)
             if row.sequence != request.sequence:
                 raise StaleTicketError(ticket_id, request.sequence, row.sequence)
             standing = read_standing(row)
             # The clock of the machine may be put back; a history never goes back.
             at = max(self._now(), standing.changed_at)
+            events = tickets.events(row.id)
             if request.action is Action.REOPEN:
-                closed = closed_at(standing.kind, tickets.events(row.id))
+                closed = closed_at(standing.kind, events)
                 if closed is not None and at - closed > _REOPENED_WITHIN:
                     raise ReopenTooLateError(ticket_id, _REOPENED_WITHIN.days)
-            fields = _fields(request, row, tickets)
+            fields = build_fields(request, row, events)
+            for other in others:
+                fields["other_title"] = get_linkable(request, row, other, events).title
             event = TicketEvent(standing.sequence + 1, request.action, request.actor, at, fields)
-            try:
-                if request.action in _NOTED:
-                    raise IllegalEventError(f"{request.action} is noted by the service alone")
-                tickets.append(row, event, advance(standing.kind, standing, event))
-            except IllegalEventError as error:
-                if error.missing:
-                    raise MissingFieldsError(request.action, error.missing) from error
-                if error.unfitting:
-                    raise UnfittingFieldsError(request.action, error.unfitting) from error
-                allowed = allowed_actions(standing.kind, standing.state)
-                raise IllegalActionError(request.action, standing.state, allowed) from error
+            tickets.append(row, event, _advanced(standing, event, events))
+            for other in others:
+                self._note_link(tickets, _found(other, linked[0]), row, event)
             return row, event
 
         return self._once(record, digest, idempotency_key, also)
@@ -157,11 +151,24 @@ class TicketService:
         """Note in the caller's transaction something that happened to a ticket elsewhere, see `Transition.noted`."""
         tickets = TicketRepository(session)
         row = _found(tickets.find_for_change(ticket_key), f"{ID_PREFIX}{ticket_key}")
-        standing = read_standing(row)
         given = {name: value for name, value in fields.items() if value is not None}
+        self._append(tickets, row, action, actor, given)
+
+    def _append(
+        self, tickets: TicketRepository, row: TicketRow, action: Action, actor: str, given: dict[str, Any]
+    ) -> None:
+        standing = read_standing(row)
         at = max(self._now(), standing.changed_at)
         event = TicketEvent(standing.sequence + 1, action, actor, at, given)
         tickets.append(row, event, advance(standing.kind, standing, event))
+
+    def _note_link(self, tickets: TicketRepository, row: TicketRow, linked: TicketRow, event: TicketEvent) -> None:
+        """Note in a ticket what ``event`` of another one says about the two."""
+        fields = {**event.fields, "other_ticket_id": f"{ID_PREFIX}{linked.id}", "other_title": linked.title}
+        if event.action is Action.LINK:
+            fields["relation"] = SEEN_FROM_THERE[Relation(event.fields["relation"])].value
+        fields.pop("minutes_worked", None)  # counted once
+        self._append(tickets, row, event.action, event.actor, fields)
 
     def get(self, ticket_id: str) -> Ticket:
         """
@@ -252,37 +259,19 @@ class TicketService:
         return build_ticket(row, tickets.events(row.id), self._levels, self._now())
 
 
-def _fields(request: ActionRequest, row: TicketRow, tickets: TicketRepository) -> dict[str, Any]:
-    fields = request.model_dump(mode="json", exclude=set(_OF_THE_REQUEST), exclude_none=True)
-    if request.action is Action.REOPEN and "priority" not in fields and row.priority in _PRIORITIES:
-        # Who has to ask again is served before others: one priority up.
-        fields["priority"] = _PRIORITIES[max(0, _PRIORITIES.index(row.priority) - 1)]
-    if request.action is Action.ESCALATE and (tried := _tried_solutions(tickets.events(row.id))):
-        fields["solutions"] = tried
-    return fields
-
-
-def _tried_solutions(events: Sequence[TicketEvent]) -> list[dict[str, Any]]:
-    """What second line need not try once more: each suggested solution with the last that became of it.
-
-    The outcome is ``adopted``, ``rejected``, or ``failed`` where what was adopted did not hold.
-    """
-    tried: dict[str, dict[str, Any]] = {}
-    for event in events:
-        reason = event.fields.get("reason")
-        if event.action in _NOTED:
-            document_id = event.fields["document_id"]
-            tried[document_id] = {
-                "document_id": document_id,
-                "document_title": event.fields["document_title"],
-                "outcome": "adopted" if event.action is Action.ADOPT_SOLUTION else "rejected",
-                "reason": reason,
-            }
-        elif event.action in (Action.NOT_SOLVED, Action.REOPEN):
-            for one in tried.values():
-                if one["outcome"] == "adopted":
-                    one.update(outcome="failed", reason=reason)
-    return list(tried.values())
+def _advanced(standing: Standing, event: TicketEvent, events: Sequence[TicketEvent]) -> Standing:
+    """Where a requested step leads; ``events`` are those before it."""
+    try:
+        if event.action in NOTED:
+            raise IllegalEventError(f"{event.action} is noted by the service alone")
+        return advance(standing.kind, standing, event)
+    except IllegalEventError as error:
+        if error.missing:
+            raise MissingFieldsError(event.action, error.missing) from error
+        if error.unfitting:
+            raise UnfittingFieldsError(event.action, error.unfitting) from error
+        allowed = find_possible(standing.kind, standing.state, events)
+        raise IllegalActionError(event.action, standing.state, allowed) from error
 
 
 def _digest(of: str, request: BaseModel) -> str:

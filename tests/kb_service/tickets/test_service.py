@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -24,11 +25,13 @@ from kb_service.tickets.errors import (
     ReusedKeyError,
     StaleTicketError,
     TakenOverError,
+    TicketLinkError,
     TicketNotFoundError,
     UnfittingFieldsError,
 )
 from kb_service.tickets.history import TicketEvent, replay
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, find_transition
+from kb_service.tickets.linking import LINKING
 from kb_service.tickets.models import ActionRequest, Origin, Ticket, TicketRequest
 from kb_service.tickets.repository import TicketRepository, read_standing
 from kb_service.tickets.service import TicketService
@@ -289,15 +292,20 @@ def test_the_queue_comes_in_pages_and_by_what_is_asked(tickets: TicketService) -
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(st.data())
 def test_rows_say_what_their_events_replay_to(tickets: TicketService, engine: Engine, data: st.DataObject) -> None:
-    ticket = tickets.create(request(kind=data.draw(st.sampled_from(TicketKind))))
+    kinds = st.sampled_from(TicketKind)
+    ticket, other = [tickets.create(request(kind=data.draw(kinds))) for _ in range(2)]
     for _ in range(data.draw(st.integers(0, 8))):
-        ticket = walk(tickets, ticket, data.draw(st.sampled_from(ticket.allowed_actions)))
+        action = data.draw(st.sampled_from(ticket.allowed_actions))
+        more = {"other_ticket_id": other.ticket_id} if action in LINKING else {}
+        with suppress(TicketLinkError):  # linked already
+            ticket = tickets.act(ticket.ticket_id, step(ticket, action, **more))
     with Session(engine) as session:
         repository = TicketRepository(session)
-        row = repository.find(int(ticket.ticket_id[1:]))
-        assert row is not None
-        events: list[TicketEvent] = repository.events(row.id)
-        assert read_standing(row) == replay(ticket.kind, events)
+        for one in (ticket, other):
+            row = repository.find(int(one.ticket_id[1:]))
+            assert row is not None
+            events: list[TicketEvent] = repository.events(row.id)
+            assert read_standing(row) == replay(one.kind, events)
 
 
 @pytest.mark.parametrize("change", ["UPDATE ticket_events SET actor = '别人'", "DELETE FROM ticket_events"])

@@ -71,6 +71,26 @@ def test_steps_are_those_that_the_ticket_allows(visitor: Visitor, desk: Desk) ->
     expect(visitor.page.get_by_role("button", name="驳回")).to_be_focused()
 
 
+def test_linked_tickets_are_one_click_away(visitor: Visitor, desk: Desk) -> None:
+    cause, ticket = desk.record("核心交换机重启"), desk.record("三楼上不了网")
+    visitor.work_on(ticket)
+    visitor.find("#add-link").click()
+    form = visitor.find(".action-fields")
+    form.get_by_label("本工单").select_option("起因于")
+    form.get_by_label("另一张工单的单号").fill("T999999")
+    form.get_by_role("button", name="关联工单").click()
+    expect(form.get_by_role("alert")).to_contain_text("没有编号为“T999999”的工单")
+    visitor.tolerate("409")
+    form.get_by_label("另一张工单的单号").fill(cause["ticket_id"])
+    form.get_by_role("button", name="关联工单").click()
+    expect(form).to_be_hidden()
+    expect(visitor.find("#links li")).to_contain_text(f"起因于{cause['ticket_id']} 核心交换机重启")
+    expect(visitor.find('.event[data-action="link"]')).to_contain_text(f"起因于{cause['ticket_id']} 核心交换机重启")
+    visitor.find("#links .linked-ticket").click()
+    expect(visitor.find("#title")).to_have_text("核心交换机重启")
+    expect(visitor.find("#links li")).to_contain_text(f"引起了{ticket['ticket_id']} 三楼上不了网")
+
+
 def test_without_a_name_nothing_is_done(visitor: Visitor, desk: Desk) -> None:
     ticket = desk.record("没有操作人")
     visitor.work_on(ticket, actor="")

@@ -1,8 +1,10 @@
-"""Tell of clocks that warn or are breached
+"""Tell of clocks that warn or are breached; link tickets
 
 On SQLite a table is altered by copying it, which, with foreign keys checked, fails where rows point to it. So the
-deliveries, to which nothing points, are taken aside first.
+deliveries, to which nothing points, are taken aside while the events, to which they alone point, are copied.
 """
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,9 +16,17 @@ depends_on = None
 
 _KEPT = "id, subscription, event_key, ticket_key, webhook_id, state, attempts, next_attempt_at, last_error"
 _EITHER = "(event_key IS NULL) <> (alert_key IS NULL)"
+_OLD_ACTIONS = (
+    *("create", "triage", "request_approval", "approve", "reject", "assign", "start", "respond", "comment"),
+    *("change_priority", "ask_customer", "customer_replied", "escalate", "submit_scheme", "quote", "revise"),
+    *("resolve", "confirm", "not_solved", "close_unreachable", "reopen", "cancel", "rate"),
+    *("adopt_solution", "reject_solution"),
+)
+_NEW_ACTIONS = (*_OLD_ACTIONS, "link", "unlink")
 
 
 def upgrade() -> None:
+    _begin()
     op.add_column("tickets", sa.Column("check_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_tickets_check", "tickets", ["check_at"])
     op.create_table(
@@ -38,9 +48,11 @@ def upgrade() -> None:
     )
     if op.get_bind().dialect.name == "sqlite":
         _take_deliveries_aside()
+        _copy_events(_NEW_ACTIONS)
         _create_deliveries(with_alerts=True)
         _bring_deliveries_back()
         return
+    _allow_actions(_NEW_ACTIONS)
     op.alter_column("outbound_deliveries", "event_key", nullable=True)
     op.add_column("outbound_deliveries", sa.Column("alert_key", sa.Integer(), nullable=True))
     op.create_foreign_key(
@@ -55,17 +67,64 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Fails, changing nothing, where tickets have events that the older release does not know."""
+    _begin()
     op.execute("DELETE FROM outbound_deliveries WHERE event_key IS NULL")
     if op.get_bind().dialect.name == "sqlite":
         _take_deliveries_aside()
+        _copy_events(_OLD_ACTIONS)
         _create_deliveries(with_alerts=False)
         _bring_deliveries_back()
     else:
+        _allow_actions(_OLD_ACTIONS)
         op.drop_column("outbound_deliveries", "alert_key")
         op.alter_column("outbound_deliveries", "event_key", nullable=False)
     op.drop_table("clock_alerts")
     op.drop_index("ix_tickets_check", "tickets")
     op.drop_column("tickets", "check_at")
+
+
+def _begin() -> None:
+    """Have SQLite's driver begin a transaction, which it does not for changes of tables: a stop is to undo all."""
+    op.execute("UPDATE alembic_version SET version_num = version_num WHERE version_num IS NULL")
+
+
+def _one_of(actions: Sequence[str]) -> str:
+    return f"action IN ({', '.join(repr(action) for action in actions)})"
+
+
+def _allow_actions(actions: Sequence[str]) -> None:
+    op.drop_constraint(op.f("ck_ticket_events_action"), "ticket_events", type_="check")
+    op.create_check_constraint(op.f("ck_ticket_events_action"), "ticket_events", _one_of(actions))
+
+
+def _copy_events(actions: Sequence[str]) -> None:
+    """On SQLite: a new table, with the triggers that keep its rows from being changed."""
+    op.create_table(
+        "events_copied",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ticket_key", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=32), nullable=False),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.CheckConstraint(_one_of(actions), name=op.f("ck_ticket_events_action")),
+        sa.CheckConstraint("sequence >= 1", name=op.f("ck_ticket_events_sequence")),
+        sa.ForeignKeyConstraint(["ticket_key"], ["tickets.id"], name=op.f("fk_ticket_events_ticket_key_tickets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_events")),
+        sa.UniqueConstraint("ticket_key", "sequence", name="uq_ticket_events_sequence"),
+    )
+    columns = "id, ticket_key, sequence, action, actor, at, fields"
+    op.execute(f"INSERT INTO events_copied ({columns}) SELECT {columns} FROM ticket_events")
+    op.drop_table("ticket_events")
+    op.rename_table("events_copied", "ticket_events")
+    op.create_index("ix_ticket_events_at", "ticket_events", ["at"])
+    for change in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER ticket_events_no_{change.lower()} BEFORE {change} ON ticket_events "
+            "BEGIN SELECT RAISE(ABORT, 'ticket events are never changed'); END"
+        )
 
 
 def _take_deliveries_aside() -> None:

@@ -14,9 +14,10 @@ from kb_service.integrations.configuration import Subscription
 from kb_service.integrations.event_types import ALERT_TYPES
 from kb_service.integrations.outbound_repository import OutboundRepository
 from kb_service.integrations.tables import ClockAlertRow
-from kb_service.tickets.clocks import ClockName, find_next_change
+from kb_service.tickets.clocks import ClockName, SLAStatus, find_next_change
+from kb_service.tickets.due_moments import find_owed, write_due_moments
+from kb_service.tickets.follow_ups import find_follow_up
 from kb_service.tickets.lifecycle import OPEN_STATES, TicketKind, TicketState
-from kb_service.tickets.presenting import find_owed
 from kb_service.tickets.promises import Promise, judge_all
 from kb_service.tickets.repository import TicketRepository
 from kb_service.tickets.service_levels import ServiceLevels
@@ -60,11 +61,12 @@ class ClockAlerts:
             row = tickets.find_for_change(key)
             if row is None or row.check_at is None or row.check_at > now:
                 return 0  # somebody else was faster
-            promises = judge_all(
-                TicketKind(row.kind), row.contract, row.priority, tickets.events(key), self._levels, now
-            )
+            events = tickets.events(key)
+            promises = judge_all(TicketKind(row.kind), row.contract, row.priority, events, self._levels, now)
             noted = sum(self._note(session, row, clock, promise, now) for clock, promise in promises.items())
-            self._keep(row, promises, now)
+            clocks = {clock: promise.status for clock, promise in promises.items()}
+            write_due_moments(row, clocks, find_follow_up(events, self._levels.add_working_days))
+            row.check_at = self._find_next_check(row, clocks, now)
             return noted
 
     def _note(self, session: Session, row: TicketRow, clock: ClockName, promise: Promise, now: datetime) -> bool:
@@ -90,16 +92,12 @@ class ClockAlerts:
                 outbound.plan(subscription.name, alert, now)
         return True
 
-    def _keep(self, row: TicketRow, promises: dict[ClockName, Promise], now: datetime) -> None:
-        """Write what is due when, and when to look again."""
+    def _find_next_check(self, row: TicketRow, clocks: dict[ClockName, SLAStatus], now: datetime) -> datetime | None:
         state = TicketState(row.state)
-        owed = {clock: find_owed(state, promise.status) for clock, promise in promises.items()}
-        row.response_due_at = owed[ClockName.RESPONSE]
-        row.resolution_due_at = owed[ClockName.RESOLUTION]
         changes = (
-            find_next_change(promises[clock].status, self._levels.calendar, now)
-            for clock, due_at in owed.items()
-            if due_at is not None
+            find_next_change(status, self._levels.calendar, now)
+            for status in clocks.values()
+            if find_owed(state, status) is not None
         )
         nearest = min((change for change in changes if change is not None), default=None)
-        row.check_at = None if nearest is None else max(nearest, now) + _MARGIN
+        return None if nearest is None else max(nearest, now) + _MARGIN

@@ -29,6 +29,8 @@ EVENT_TYPES: dict[Action, str] = {
     Action.RATE: "ticket.rated",
     Action.ADOPT_SOLUTION: "ticket.solution_adopted",
     Action.REJECT_SOLUTION: "ticket.solution_rejected",
+    Action.MISS_FOLLOW_UP: "ticket.follow_up_missed",
+    Action.REVIEW_RATING: "ticket.rating_reviewed",
     Action.LINK: "ticket.linked",
     Action.UNLINK: "ticket.unlinked",
 }

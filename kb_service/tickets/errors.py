@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from http import HTTPStatus
 
-from kb_service.errors import ConflictError, NotFoundError, ServiceError
+from kb_service.errors import ConflictError, ForbiddenError, NotFoundError, ServiceError
 from kb_service.tickets.lifecycle import Action, TicketState
 
 
@@ -74,6 +74,17 @@ class ReopenTooLateError(ConflictError):
 
     def __init__(self, ticket_id: str, days: int) -> None:
         super().__init__(f"工单 {ticket_id} 关闭已超过 {days} 天，不能重开。请新建工单，并与原单关联")
+
+
+class OwnFollowUpError(ForbiddenError):
+    """Nobody asks the customer of their own ticket."""
+
+    code = "own-follow-up"
+
+    def __init__(self, actor: str, handlers: Iterable[str]) -> None:
+        names = list(handlers)
+        detail = f"“{actor}”是这张工单的处理人（{'、'.join(names)}），不能自己回访。请由客户服务专员或其他同事记录"
+        super().__init__(detail, {"handlers": names})
 
 
 class TicketLinkError(ConflictError):

@@ -62,6 +62,8 @@ class Action(StrEnum):
     RATE = "rate"
     ADOPT_SOLUTION = "adopt_solution"
     REJECT_SOLUTION = "reject_solution"
+    MISS_FOLLOW_UP = "miss_follow_up"
+    REVIEW_RATING = "review_rating"
     LINK = "link"
     UNLINK = "unlink"
 
@@ -158,6 +160,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.RATE, _from(_S.CLOSED), None, required=("satisfaction",)),
     Transition(Action.ADOPT_SOLUTION, frozenset(TicketState), None, required=_SOLUTION, noted=True),
     Transition(Action.REJECT_SOLUTION, frozenset(TicketState), None, required=(*_SOLUTION, "reason"), noted=True),
+    Transition(Action.MISS_FOLLOW_UP, _from(_S.CLOSED), None, required=("text",)),
+    # What is wrong is looked into, though the ticket may have been reopened meanwhile.
+    Transition(Action.REVIEW_RATING, frozenset(TicketState), None, required=("reason", "text")),
     Transition(
         Action.LINK,
         frozenset(TicketState),

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kb_service.tickets.clocks import ClockState
+from kb_service.tickets.follow_ups import FollowUpKind
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
 from kb_service.tickets.linking import Relation
 from kb_service.tickets.tables import LONGEST_NAME
@@ -102,6 +103,13 @@ class TicketLink(BaseModel):
     title: str
 
 
+class FollowUpItem(BaseModel):
+    """What the customer of a closed ticket is still owed."""
+
+    kind: FollowUpKind = Field(description="rating 回访并请客户评分，review 低分复查")
+    due_at: datetime
+
+
 class Ticket(BaseModel):
     ticket_id: str
     sequence: int = Field(description="最后一次变更的序号，变更时须带上")
@@ -129,6 +137,7 @@ class Ticket(BaseModel):
     response: Clock = Field(description="响应：工程师本人第一次联系客户")
     resolution: Clock = Field(description="解决：到给出解决办法为止，不计等待客户的时间")
     links: list[TicketLink] = Field(default=[], description="关联的其他工单，先关联的在前")
+    follow_up: FollowUpItem | None = Field(None, description="尚欠客户的回访或低分复查")
     allowed_actions: list[Action]
 
 

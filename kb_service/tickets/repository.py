@@ -81,6 +81,7 @@ class TicketRepository:
         kinds: Sequence[TicketKind] = (),
         assignee: str | None = None,
         due_before: datetime | None = None,
+        follow_up: bool = False,
         before: int | None = None,
         limit: int,
     ) -> list[TicketRow]:
@@ -94,6 +95,8 @@ class TicketRepository:
             query = query.where(TicketRow.assignee == assignee)
         if due_before is not None:
             query = query.where((TicketRow.response_due_at < due_before) | (TicketRow.resolution_due_at < due_before))
+        if follow_up:
+            query = query.where(TicketRow.follow_up_due_at.is_not(None))
         if before is not None:
             query = query.where(TicketRow.id < before)
         return list(self._session.scalars(query))

@@ -10,10 +10,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kb_service.tickets.clocks import closed_at
+from kb_service.tickets.clocks import ClockName, closed_at
+from kb_service.tickets.due_moments import write_due_moments
 from kb_service.tickets.errors import (
     IllegalActionError,
     MissingFieldsError,
+    OwnFollowUpError,
     ReopenTooLateError,
     ReusedKeyError,
     StaleTicketError,
@@ -21,6 +23,7 @@ from kb_service.tickets.errors import (
     TicketNotFoundError,
     UnfittingFieldsError,
 )
+from kb_service.tickets.follow_ups import FOLLOWING_UP, find_pointless, is_handler, list_handlers
 from kb_service.tickets.history import IllegalEventError, Standing, TicketEvent, advance
 from kb_service.tickets.lifecycle import NOTED, Action, TicketKind, TicketState
 from kb_service.tickets.linking import LINKING, SEEN_FROM_THERE, Relation
@@ -33,7 +36,7 @@ from kb_service.tickets.models import (
     TicketPage,
     TicketRequest,
 )
-from kb_service.tickets.presenting import ID_PREFIX, build_ticket, find_owed, find_possible, ticket_key
+from kb_service.tickets.presenting import ID_PREFIX, build_ticket, find_possible, ticket_key
 from kb_service.tickets.repository import TicketRepository, read_standing, write_standing
 from kb_service.tickets.service_levels import ServiceLevels
 from kb_service.tickets.step_fields import build_fields, get_linkable
@@ -111,6 +114,7 @@ class TicketService:
             MissingFieldsError: the action needs more fields.
             UnfittingFieldsError: it comes with fields that have no place in it.
             ReopenTooLateError: the ticket was closed too long ago.
+            OwnFollowUpError: whoever handled the ticket does not ask how its customer liked it.
             ReusedKeyError: the key came with another request.
         """
         digest = _digest(ticket_id, request)
@@ -129,6 +133,8 @@ class TicketService:
                 closed = closed_at(standing.kind, events)
                 if closed is not None and at - closed > _REOPENED_WITHIN:
                     raise ReopenTooLateError(ticket_id, _REOPENED_WITHIN.days)
+            if request.action in FOLLOWING_UP and is_handler(request.actor, who := list_handlers(row.assignee, events)):
+                raise OwnFollowUpError(request.actor, who)
             fields = build_fields(request, row, events)
             for other in others:
                 fields["other_title"] = get_linkable(request, row, other, events).title
@@ -202,18 +208,26 @@ class TicketService:
         kinds: Sequence[TicketKind] = (),
         assignee: str | None = None,
         due_before: datetime | None = None,
+        follow_up: bool = False,
         cursor: str | None = None,
         limit: int = 50,
     ) -> TicketPage:
         """The newest first; ``cursor`` is the ``next_cursor`` of the page ahead.
 
-        ``due_before`` leaves those for which something has to be done before that moment.
+        ``due_before`` leaves those for which something has to be done before that moment, ``follow_up`` those whose
+        customer has to be asked for a score or whose low score has to be reviewed.
         """
         before = ticket_key(cursor) if cursor else None
         with Session(self._engine) as session:
             tickets = TicketRepository(session)
             rows = tickets.find_page(
-                states=states, kinds=kinds, assignee=assignee, due_before=due_before, before=before, limit=limit + 1
+                states=states,
+                kinds=kinds,
+                assignee=assignee,
+                due_before=due_before,
+                follow_up=follow_up,
+                before=before,
+                limit=limit + 1,
             )
             events = tickets.events_of([row.id for row in rows[:limit]])
             now = self._now()
@@ -231,8 +245,8 @@ class TicketService:
                 for observer in self._observers:
                     observer(session, row, event)
                 ticket = self._show(tickets, row)
-                row.response_due_at = find_owed(ticket.state, ticket.response)
-                row.resolution_due_at = find_owed(ticket.state, ticket.resolution)
+                clocks = {ClockName.RESPONSE: ticket.response, ClockName.RESOLUTION: ticket.resolution}
+                write_due_moments(row, clocks, ticket.follow_up)
                 row.check_at = row.changed_at
                 if key is not None:
                     tickets.keep_request(key, digest, row, row.changed_at)
@@ -262,8 +276,8 @@ class TicketService:
 def _advanced(standing: Standing, event: TicketEvent, events: Sequence[TicketEvent]) -> Standing:
     """Where a requested step leads; ``events`` are those before it."""
     try:
-        if event.action in NOTED:
-            raise IllegalEventError(f"{event.action} is noted by the service alone")
+        if event.action in NOTED or event.action in find_pointless(events):
+            raise IllegalEventError(f"{event.action} is not for anybody to ask for")
         return advance(standing.kind, standing, event)
     except IllegalEventError as error:
         if error.missing:

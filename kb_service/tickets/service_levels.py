@@ -148,6 +148,10 @@ class ServiceLevels:
     def resolution(self, kind: TicketKind, priority: str | None, contract: str | None) -> Target:
         return self._find("resolution", kind, priority, contract)
 
+    def add_working_days(self, start: datetime, days: int) -> datetime:
+        """The moment at which so many working days' time has passed since ``start``."""
+        return self.calendar.add(start, days * self._working_day)
+
     def _check_length(self, place: str, text: str | None) -> None:
         try:
             length = self._read(text).amount if text else timedelta()

@@ -38,6 +38,7 @@ class TicketRow(Base):
         Index("ix_tickets_created", "created_at"),
         Index("ix_tickets_response_due", "response_due_at"),
         Index("ix_tickets_resolution_due", "resolution_due_at"),
+        Index("ix_tickets_follow_up", "follow_up_due_at"),
         Index("ix_tickets_check", "check_at"),
     )
 
@@ -67,6 +68,8 @@ class TicketRow(Base):
     response_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     """None where nothing is owed: the promise is kept, its clock stands still, or the ticket has ended."""
     resolution_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    follow_up_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    """When the customer has to be asked for a score, or a low one has to be reviewed."""
     check_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     """When somebody has to look whether a clock warns or is breached; None where time alone changes nothing."""
 

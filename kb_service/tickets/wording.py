@@ -80,6 +80,8 @@ ACTION_NAMES = {
     Action.RATE: "满意度评分",
     Action.ADOPT_SOLUTION: "采用方案",
     Action.REJECT_SOLUTION: "否决方案",
+    Action.MISS_FOLLOW_UP: "回访未接通",
+    Action.REVIEW_RATING: "低分复查",
     Action.LINK: "关联工单",
     Action.UNLINK: "解除关联",
 }
@@ -117,6 +119,9 @@ _FIELD_NAMES_IN = {
     (Action.ESCALATE, "to_level"): "升级到几线",
     (Action.ESCALATE, "tried"): "已试过什么、结果如何",
     (Action.RATE, "satisfaction"): "满意度（1 至 5）",
+    (Action.MISS_FOLLOW_UP, "text"): "三次联系的时间，邮件何时发出",
+    (Action.REVIEW_RATING, "reason"): "低分的原因",
+    (Action.REVIEW_RATING, "text"): "改进措施，何时告知了客户",
     (Action.ADOPT_SOLUTION, "text"): "改后的办法",
     (Action.REOPEN, "priority"): "优先级（不填则升一级）",
 }

@@ -1,10 +1,11 @@
-"""Tell of clocks that warn or are breached; link tickets
+"""Tell of clocks that warn or are breached; link tickets; follow closed ones up
 
 On SQLite a table is altered by copying it, which, with foreign keys checked, fails where rows point to it. So the
 deliveries, to which nothing points, are taken aside while the events, to which they alone point, are copied.
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +16,7 @@ branch_labels = None
 depends_on = None
 
 _KEPT = "id, subscription, event_key, ticket_key, webhook_id, state, attempts, next_attempt_at, last_error"
+_LATELY = timedelta(days=7)
 _EITHER = "(event_key IS NULL) <> (alert_key IS NULL)"
 _OLD_ACTIONS = (
     *("create", "triage", "request_approval", "approve", "reject", "assign", "start", "respond", "comment"),
@@ -22,13 +24,16 @@ _OLD_ACTIONS = (
     *("resolve", "confirm", "not_solved", "close_unreachable", "reopen", "cancel", "rate"),
     *("adopt_solution", "reject_solution"),
 )
-_NEW_ACTIONS = (*_OLD_ACTIONS, "link", "unlink")
+_NEW_ACTIONS = (*_OLD_ACTIONS, "miss_follow_up", "review_rating", "link", "unlink")
 
 
 def upgrade() -> None:
     _begin()
     op.add_column("tickets", sa.Column("check_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_tickets_check", "tickets", ["check_at"])
+    op.add_column("tickets", sa.Column("follow_up_due_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_tickets_follow_up", "tickets", ["follow_up_due_at"])
+    _look_at_lately_closed()
     op.create_table(
         "clock_alerts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -82,11 +87,25 @@ def downgrade() -> None:
     op.drop_table("clock_alerts")
     op.drop_index("ix_tickets_check", "tickets")
     op.drop_column("tickets", "check_at")
+    op.drop_index("ix_tickets_follow_up", "tickets")
+    op.drop_column("tickets", "follow_up_due_at")
 
 
 def _begin() -> None:
     """Have SQLite's driver begin a transaction, which it does not for changes of tables: a stop is to undo all."""
     op.execute("UPDATE alembic_version SET version_num = version_num WHERE version_num IS NULL")
+
+
+def _look_at_lately_closed() -> None:
+    """Have the service work out which of them are to be followed up. Nobody asks after those of long ago any more."""
+    tickets = sa.table(
+        "tickets",
+        *(sa.column(name, sa.DateTime(timezone=True)) for name in ("check_at", "changed_at")),
+        sa.column("state"),
+    )
+    now = datetime.now(UTC)
+    lately = (tickets.c.state == "closed") & (tickets.c.changed_at >= now - _LATELY)
+    op.execute(tickets.update().where(lately).values(check_at=now))
 
 
 def _one_of(actions: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 import { clockBadge, timeElement } from "./moments.js";
 import { el } from "./text.js";
-import { priorityBadge, stateBadge } from "./ticket-rows.js";
+import { followUpBadge, priorityBadge, stateBadge } from "./ticket-rows.js";
 import { lineName } from "./workflow.js";
 
 const WORTH_FOLDING = 1.5;
@@ -35,6 +35,7 @@ export function showHead(ticket, workflow) {
     ["外部单号", ticket.external_id && `${ticket.source} ${ticket.external_id}`],
     ["重开", ticket.reopened && `${ticket.reopened} 次`],
     ["满意度", ticket.satisfaction && `${ticket.satisfaction} 分`],
+    ["待办", followUpBadge(ticket.follow_up)],
   ];
   byId("attributes").replaceChildren(
     ...attributes

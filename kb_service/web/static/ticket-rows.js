@@ -21,6 +21,16 @@ export function priorityBadge(priority) {
   return el("span", { class: `priority priority-${priority}` }, priority);
 }
 
+/** What is still owed to the customer of a closed ticket, and how long there is for it. */
+export function followUpBadge(followUp) {
+  if (!followUp) return null;
+  const { kind, due_at: due } = followUp;
+  const name = kind === "review" ? "复查" : "回访";
+  const state = new Date(due) < Date.now() ? "breached" : "running";
+  const target = kind === "review" ? "2 工作日" : "3 工作日";
+  return el("span", { class: "follow-up" }, `${name} `, clockBadge({ state, target, due_at: due }, name));
+}
+
 const cell = (name, ...children) => el("td", { role: "cell", class: `cell-${name}` }, ...children);
 
 function ticketRow(ticket, workflow) {
@@ -32,7 +42,7 @@ function ticketRow(ticket, workflow) {
     cell("title", link),
     cell("customer", ticket.customer),
     cell("product", ticket.product || ""),
-    cell("state", stateBadge(ticket, workflow)),
+    cell("state", stateBadge(ticket, workflow), followUpBadge(ticket.follow_up)),
     cell("priority", priorityBadge(ticket.priority)),
     cell("assignee", ticket.assignee || el("span", { class: "none" }, "未分派")),
     cell("response", clockBadge(ticket.response, "响应")),
@@ -47,6 +57,7 @@ function updateClocks(row, ticket) {
     const shown = row.querySelector(`.cell-${name} > .clock`);
     if (!shown.isEqualNode(badge)) shown.replaceWith(badge);
   }
+  row.querySelector(".follow-up")?.replaceWith(followUpBadge(ticket.follow_up));
 }
 
 /** Make the rows of `body` those of the tickets; a row whose link has the focus gives it to its successor. */

@@ -29,6 +29,7 @@ from kb_service.tickets.errors import (
     TicketNotFoundError,
     UnfittingFieldsError,
 )
+from kb_service.tickets.follow_ups import FOLLOWING_UP
 from kb_service.tickets.history import TicketEvent, replay
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, find_transition
 from kb_service.tickets.linking import LINKING
@@ -49,7 +50,8 @@ def request(**more: Any) -> TicketRequest:
 def step(ticket: Ticket, action: Action, **more: Any) -> ActionRequest:
     transition = find_transition(ticket.kind, ticket.state, action)
     fields = {name: FIELDS[name] for name in transition.required} if transition else {}
-    return ActionRequest(action=action, sequence=ticket.sequence, actor="工程师甲", **(fields | more))
+    actor = "林小禾" if action in FOLLOWING_UP else "工程师甲"
+    return ActionRequest(action=action, sequence=ticket.sequence, actor=actor, **(fields | more))
 
 
 def walk(tickets: TicketService, ticket: Ticket, *actions: Action) -> Ticket:

@@ -41,7 +41,10 @@ def test_from_the_call_to_the_rating(visitor: Visitor, desk: Desk) -> None:
     expect(visitor.find("#response .clock")).to_have_text("按时")
     take_step(visitor, "解决", 原因分析="没有绑定模板", 解决办法="在模板分配中绑定", 用时="20")
     take_step(visitor, "客户确认，关闭")
+    expect(visitor.find("#attributes .follow-up")).to_contain_text("回访 剩 ")
+    visitor.find("#actor").fill("林小禾")
     take_step(visitor, "满意度评分", 满意度="5")
+    expect(visitor.find("#attributes .follow-up")).to_have_count(0)
     expect(visitor.find("#attributes")).to_contain_text("满意度5 分")
 
     assert (desk.get(ticket)["state"], desk.get(ticket)["minutes_worked"]) == ("closed", 20)
@@ -53,6 +56,22 @@ def test_from_the_call_to_the_rating(visitor: Visitor, desk: Desk) -> None:
     expect(event).to_contain_text("没有绑定模板")
     expect(event).to_contain_text("用时 20 分钟")
     expect(event).to_contain_text("工程师老周 · 今天")
+
+
+def test_who_handled_a_ticket_does_not_ask_how_it_was_liked(visitor: Visitor, desk: Desk) -> None:
+    ticket = desk.act(desk.start("回访不能自己做"), "resolve", cause="松动", solution="插紧", minutes_worked=5)
+    visitor.work_on(desk.act(ticket, "confirm"))
+    visitor.tolerate("403")
+    visitor.find("#actions").get_by_role("button", name="满意度评分").click()
+    form = visitor.find(".action-fields")
+    form.get_by_label("满意度").fill("2")
+    form.get_by_role("button", name="满意度评分").click()
+    expect(form.get_by_role("alert")).to_contain_text("“工程师老周”是这张工单的处理人")
+    visitor.find("#actor").fill("林小禾")
+    form.get_by_role("button", name="满意度评分").click()
+    expect(visitor.find("#attributes .follow-up")).to_contain_text("复查 剩 ")
+    take_step(visitor, "低分复查", 低分的原因="上门晚了", 改进措施="改派本地工程师，已电话告知")
+    expect(visitor.find("#attributes .follow-up")).to_have_count(0)
 
 
 def test_steps_are_those_that_the_ticket_allows(visitor: Visitor, desk: Desk) -> None:

@@ -186,7 +186,8 @@ class Runtime:
 
     @cached_property
     def outbound(self) -> OutboundService:
-        return OutboundService(self.engine, self.integrations.subscriptions, Sender(), self.now)
+        keep = timedelta(days=self.settings.delivered_webhook_days)
+        return OutboundService(self.engine, self.integrations.subscriptions, Sender(), self.now, keep)
 
     @cached_property
     def clock_alerts(self) -> ClockAlerts:

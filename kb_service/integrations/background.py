@@ -1,5 +1,5 @@
-"""The threads that work while the service runs: one for each subscription, so that none waits for another, and one
-that watches the clocks."""
+"""The threads that work while the service runs: one for each subscription, so that none waits for another, one that
+watches the clocks and one that forgets old deliveries."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -30,6 +30,7 @@ def delivering(outbound: OutboundService, alerts: ClockAlerts, now: Callable[[],
 
     tasks: dict[str, Callable[[], object]] = {
         "watch-clocks": lambda: alerts.note_due(now()),
+        "forget-deliveries": lambda: outbound.purge_delivered(now()),
         **{f"deliver-{one.name}": partial(deliver, one) for one in outbound.subscriptions},
     }
     threads = [Thread(target=_repeat, args=(task, stop), name=name, daemon=True) for name, task in tasks.items()]

@@ -31,6 +31,7 @@ EVENT_TYPES: dict[Action, str] = {
     Action.REJECT_SOLUTION: "ticket.solution_rejected",
     Action.MISS_FOLLOW_UP: "ticket.follow_up_missed",
     Action.REVIEW_RATING: "ticket.rating_reviewed",
+    Action.SUBMIT_PROPOSAL: "ticket.proposal_submitted",
     Action.LINK: "ticket.linked",
     Action.UNLINK: "ticket.unlinked",
 }

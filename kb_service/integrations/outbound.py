@@ -37,6 +37,7 @@ pass over the earlier. So the cursor stays behind all events younger than this, 
 their deliveries: what is already planned is not planned again.
 """
 _BATCH = 200
+_PURGED_EVERY = timedelta(hours=1)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -54,11 +55,14 @@ class OutboundService:
         subscriptions: tuple[Subscription, ...],
         sender: Sender,
         now: Callable[[], datetime],
+        keep_delivered: timedelta = timedelta(days=90),
     ) -> None:
         self._engine = engine
         self.subscriptions = subscriptions
         self._sender = sender
         self._now = now
+        self._keep_delivered = keep_delivered
+        self._purged_at: datetime | None = None
         self._delivering = {subscription.name: Lock() for subscription in subscriptions}
 
     def begin(self, now: datetime) -> None:
@@ -113,6 +117,18 @@ class OutboundService:
             if row is None:
                 raise DeliveryNotFoundError(key)
             return _show(outbound, row)
+
+    def purge_delivered(self, now: datetime) -> int:
+        """Once an hour, forget deliveries that were taken longer ago than they are kept. Dead letters stay.
+
+        Returns: how many were forgotten.
+        """
+        if self._purged_at is not None and now - self._purged_at < _PURGED_EVERY:
+            return 0
+        with Session(self._engine) as session, session.begin():
+            forgotten = OutboundRepository(session).delete_delivered(now - self._keep_delivered)
+        self._purged_at = now
+        return forgotten
 
     def close(self) -> None:
         self._sender.close()

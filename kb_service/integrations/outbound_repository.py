@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import CursorResult, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from kb_service.integrations.tables import ClockAlertRow, OutboundDeliveryRow, SubscriptionCursorRow
@@ -112,6 +113,21 @@ class OutboundRepository:
         if before is not None:
             query = query.where(OutboundDeliveryRow.id < before)
         return list(self._session.scalars(query.order_by(OutboundDeliveryRow.id.desc()).limit(limit)))
+
+    def delete_delivered(self, before: datetime) -> int:
+        """Delete what was taken before that moment; how much it was.
+
+        Of a subscription's events, those past its cursor stay: their deliveries tell that they are planned already.
+        The next attempt, which a delivery that was taken still names, is a little after the last.
+        """
+        row, cursor = OutboundDeliveryRow, SubscriptionCursorRow
+        settled = select(cursor.event_key).where(cursor.subscription == row.subscription).scalar_subquery()
+        done = delete(row).where(
+            row.state == DELIVERED,
+            row.next_attempt_at < before,
+            row.event_key.is_(None) | (row.event_key <= settled),
+        )
+        return cast("CursorResult[Any]", self._session.execute(done)).rowcount
 
     def put_back(self, key: int, now: datetime) -> OutboundDeliveryRow | None:
         """Have a dead letter sent again from the start; None where there is none."""

@@ -15,11 +15,13 @@ WARNING_SHARE = 0.8
 _BEGIN = (Action.CREATE, Action.REOPEN)
 _FULFILLED = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.SCHEME_READY, TicketState.QUOTED})
 """The solution is there, or the scheme of a presales request: what follows is the customer's time."""
+_PROPOSING = (Action.SUBMIT_PROPOSAL, Action.SUBMIT_SCHEME)
 _STANDING_STILL = FINAL_STATES | _FULFILLED | {TicketState.WAITING_FOR_CUSTOMER}
 
 
 class ClockName(StrEnum):
     RESPONSE = "response"
+    PROPOSAL = "proposal"
     RESOLUTION = "resolution"
 
 
@@ -82,6 +84,24 @@ def response_status(
     timeline = _timeline(kind, events)
     ended = entered_at(timeline) if met_at is None and timeline[-1][1] in FINAL_STATES else None
     return _status([_Span(start, met_at or ended)], target, calendar, now, met_at=met_at, ended=ended)
+
+
+def proposal_status(
+    kind: TicketKind, events: Sequence[TicketEvent], target: SLATarget, calendar: WorkingCalendar, now: datetime
+) -> SLAStatus:
+    """A presales request's first proposal, from the creation on, less the time spent waiting for the customer.
+
+    The rules count from the day the material is there; who lacks some asks for it, and waits. Whoever submits the whole
+    scheme at once owes no proposal any more.
+    """
+    timeline = _timeline(kind, events)
+    made = next((index for index, event in enumerate(events) if event.action in _PROPOSING), None)
+    if made is not None:
+        *before, last = _running(timeline[: made + 1])
+        met_at = events[made].at
+        return _status([*before, _Span(last.start, met_at)], target, calendar, now, met_at=met_at, ended=None)
+    ended = entered_at(timeline) if timeline[-1][1] in FINAL_STATES else None
+    return _status(list(_running(timeline)), target, calendar, now, met_at=None, ended=ended)
 
 
 def resolution_status(

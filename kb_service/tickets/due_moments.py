@@ -21,6 +21,8 @@ def write_due_moments(
     row: TicketRow, clocks: Mapping[ClockName, Clock | SLAStatus], follow_up: FollowUp | None
 ) -> None:
     state = TicketState(row.state)
-    row.response_due_at = find_owed(state, clocks[ClockName.RESPONSE])
-    row.resolution_due_at = find_owed(state, clocks[ClockName.RESOLUTION])
+    owed = {name: find_owed(state, clock) for name, clock in clocks.items()}
+    row.response_due_at = owed[ClockName.RESPONSE]
+    row.proposal_due_at = owed.get(ClockName.PROPOSAL)
+    row.resolution_due_at = owed[ClockName.RESOLUTION]
     row.follow_up_due_at = follow_up.due_at if follow_up else None

@@ -135,6 +135,7 @@ class Ticket(BaseModel):
     created_at: datetime
     changed_at: datetime
     response: Clock = Field(description="响应：工程师本人第一次联系客户")
+    proposal: Clock | None = Field(None, description="售前：提交初步建议书或方案，不计等待客户的时间；其他工单为 null")
     resolution: Clock = Field(description="解决：到给出解决办法为止，不计等待客户的时间")
     links: list[TicketLink] = Field(default=[], description="关联的其他工单，先关联的在前")
     follow_up: FollowUpItem | None = Field(None, description="尚欠客户的回访或低分复查")

@@ -16,7 +16,17 @@ from kb_service.tickets.tables import HIGHEST_KEY, TicketRow
 
 ID_PREFIX = "T"
 
-_COMPUTED = ("ticket_id", "kind", "state", "response", "resolution", "links", "follow_up", "allowed_actions")
+_COMPUTED = (
+    "ticket_id",
+    "kind",
+    "state",
+    "response",
+    "proposal",
+    "resolution",
+    "links",
+    "follow_up",
+    "allowed_actions",
+)
 
 
 def build_ticket(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceLevels, now: datetime) -> Ticket:
@@ -28,6 +38,7 @@ def build_ticket(row: TicketRow, events: Sequence[TicketEvent], levels: ServiceL
         kind=kind,
         state=state,
         response=_clock(promises[ClockName.RESPONSE]),
+        proposal=_clock(promises[ClockName.PROPOSAL]) if ClockName.PROPOSAL in promises else None,
         resolution=_clock(promises[ClockName.RESOLUTION]),
         links=[TicketLink.model_validate(asdict(link)) for link in build_links(events).values()],
         follow_up=FollowUpItem(kind=follow_up.kind, due_at=follow_up.due_at) if follow_up else None,

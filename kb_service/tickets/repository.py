@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from kb_service.tickets.history import Standing, TicketEvent
@@ -94,7 +94,8 @@ class TicketRepository:
         if assignee is not None:
             query = query.where(TicketRow.assignee == assignee)
         if due_before is not None:
-            query = query.where((TicketRow.response_due_at < due_before) | (TicketRow.resolution_due_at < due_before))
+            due = (TicketRow.response_due_at, TicketRow.proposal_due_at, TicketRow.resolution_due_at)
+            query = query.where(or_(*(moment < due_before for moment in due)))
         if follow_up:
             query = query.where(TicketRow.follow_up_due_at.is_not(None))
         if before is not None:

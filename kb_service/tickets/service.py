@@ -245,7 +245,7 @@ class TicketService:
                 for observer in self._observers:
                     observer(session, row, event)
                 ticket = self._show(tickets, row)
-                clocks = {ClockName.RESPONSE: ticket.response, ClockName.RESOLUTION: ticket.resolution}
+                clocks = {name: clock for name in ClockName if (clock := getattr(ticket, name)) is not None}
                 write_due_moments(row, clocks, ticket.follow_up)
                 row.check_at = row.changed_at
                 if key is not None:

@@ -37,6 +37,7 @@ class TicketRow(Base):
         Index("ix_tickets_assignee", "assignee", "state"),
         Index("ix_tickets_created", "created_at"),
         Index("ix_tickets_response_due", "response_due_at"),
+        Index("ix_tickets_proposal_due", "proposal_due_at"),
         Index("ix_tickets_resolution_due", "resolution_due_at"),
         Index("ix_tickets_follow_up", "follow_up_due_at"),
         Index("ix_tickets_check", "check_at"),
@@ -67,6 +68,7 @@ class TicketRow(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcMoment)
     response_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     """None where nothing is owed: the promise is kept, its clock stands still, or the ticket has ended."""
+    proposal_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     resolution_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     follow_up_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     """When the customer has to be asked for a score, or a low one has to be reviewed."""

@@ -82,6 +82,7 @@ ACTION_NAMES = {
     Action.REJECT_SOLUTION: "否决方案",
     Action.MISS_FOLLOW_UP: "回访未接通",
     Action.REVIEW_RATING: "低分复查",
+    Action.SUBMIT_PROPOSAL: "提交初步建议书",
     Action.LINK: "关联工单",
     Action.UNLINK: "解除关联",
 }
@@ -113,6 +114,7 @@ _FIELD_NAMES_IN = {
     (Action.COMMENT, "text"): "备注",
     (Action.ASK_CUSTOMER, "text"): "请客户补充什么",
     (Action.CUSTOMER_REPLIED, "text"): "客户的答复",
+    (Action.SUBMIT_PROPOSAL, "text"): "初步建议书",
     (Action.SUBMIT_SCHEME, "text"): "方案",
     (Action.QUOTE, "text"): "报价",
     (Action.CONFIRM, "text"): "客户的话",

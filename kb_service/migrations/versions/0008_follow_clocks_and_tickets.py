@@ -1,4 +1,4 @@
-"""Tell of clocks that warn or are breached; link tickets; follow closed ones up
+"""Tell of clocks that warn or are breached; link tickets; follow closed ones up; promise a first proposal
 
 On SQLite a table is altered by copying it, which, with foreign keys checked, fails where rows point to it. So the
 deliveries, to which nothing points, are taken aside while the events, to which they alone point, are copied.
@@ -24,13 +24,15 @@ _OLD_ACTIONS = (
     *("resolve", "confirm", "not_solved", "close_unreachable", "reopen", "cancel", "rate"),
     *("adopt_solution", "reject_solution"),
 )
-_NEW_ACTIONS = (*_OLD_ACTIONS, "miss_follow_up", "review_rating", "link", "unlink")
+_NEW_ACTIONS = (*_OLD_ACTIONS, "miss_follow_up", "review_rating", "submit_proposal", "link", "unlink")
 
 
 def upgrade() -> None:
     _begin()
     op.add_column("tickets", sa.Column("check_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_tickets_check", "tickets", ["check_at"])
+    op.add_column("tickets", sa.Column("proposal_due_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_tickets_proposal_due", "tickets", ["proposal_due_at"])
     op.add_column("tickets", sa.Column("follow_up_due_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_tickets_follow_up", "tickets", ["follow_up_due_at"])
     _look_at_lately_closed()
@@ -45,7 +47,7 @@ def upgrade() -> None:
         sa.Column("target", sa.Text(), nullable=False),
         sa.Column("priority", sa.String(length=8), nullable=True),
         sa.Column("assignee", sa.String(length=200), nullable=True),
-        sa.CheckConstraint("clock IN ('response', 'resolution')", name=op.f("ck_clock_alerts_clock")),
+        sa.CheckConstraint("clock IN ('response', 'proposal', 'resolution')", name=op.f("ck_clock_alerts_clock")),
         sa.CheckConstraint("state IN ('warning', 'breached')", name=op.f("ck_clock_alerts_state")),
         sa.ForeignKeyConstraint(["ticket_key"], ["tickets.id"], name=op.f("fk_clock_alerts_ticket_key_tickets")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_alerts")),
@@ -89,6 +91,8 @@ def downgrade() -> None:
     op.drop_column("tickets", "check_at")
     op.drop_index("ix_tickets_follow_up", "tickets")
     op.drop_column("tickets", "follow_up_due_at")
+    op.drop_index("ix_tickets_proposal_due", "tickets")
+    op.drop_column("tickets", "proposal_due_at")
 
 
 def _begin() -> None:

@@ -10,7 +10,10 @@ const WORTH_FOLDING = 1.5;
 const byId = (id) => document.getElementById(id);
 
 export function showClocks(ticket) {
-  for (const [name, label] of [["response", "响应"], ["resolution", "解决"]]) {
+  const names = [["response", "响应"], ["proposal", "初步建议书"], ["resolution", ticket.proposal ? "方案" : "解决"]];
+  for (const [name, label] of names) {
+    byId(name).hidden = !ticket[name];
+    if (!ticket[name]) continue;
     byId(name).replaceChildren(el("span", { class: "clock-name" }, label), clockBadge(ticket[name], label));
   }
 }

@@ -31,6 +31,14 @@ export function followUpBadge(followUp) {
   return el("span", { class: "follow-up" }, `${name} `, clockBadge({ state, target, due_at: due }, name));
 }
 
+/** The promise after the response: of a presales request the first proposal, until that is made. */
+function nextBadge({ proposal, resolution }) {
+  if (!proposal || proposal.met_at || proposal.state === "void") return clockBadge(resolution, proposal ? "方案" : "解决");
+  const badge = clockBadge(proposal, "初步建议书");
+  badge.prepend("建议书 ");
+  return badge;
+}
+
 const cell = (name, ...children) => el("td", { role: "cell", class: `cell-${name}` }, ...children);
 
 function ticketRow(ticket, workflow) {
@@ -46,14 +54,14 @@ function ticketRow(ticket, workflow) {
     cell("priority", priorityBadge(ticket.priority)),
     cell("assignee", ticket.assignee || el("span", { class: "none" }, "未分派")),
     cell("response", clockBadge(ticket.response, "响应")),
-    cell("resolution", clockBadge(ticket.resolution, "解决")),
+    cell("resolution", nextBadge(ticket)),
   );
 }
 
 /** Only the clocks move while a ticket stays as it is. */
 function updateClocks(row, ticket) {
   for (const name of ["response", "resolution"]) {
-    const badge = clockBadge(ticket[name], name === "response" ? "响应" : "解决");
+    const badge = name === "response" ? clockBadge(ticket.response, "响应") : nextBadge(ticket);
     const shown = row.querySelector(`.cell-${name} > .clock`);
     if (!shown.isEqualNode(badge)) shown.replaceWith(badge);
   }

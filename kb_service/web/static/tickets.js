@@ -114,8 +114,8 @@ function show(page, state) {
   table.hidden = count === 0;
   byId("empty").hidden = count > 0;
   byId("clear-filters").hidden = state.group === ALL && !state.assignee && !state.due && !state.cursor;
-  const isBreached = (clock) => clock.state === "breached";
-  const overdue = page.tickets.filter((one) => [one.response, one.resolution].some(isBreached));
+  const isBreached = (clock) => clock?.state === "breached";
+  const overdue = page.tickets.filter((one) => [one.response, one.proposal, one.resolution].some(isBreached));
   const text = `本页 ${count} 张${overdue.length ? `，其中 ${overdue.length} 张已超时` : ""}`;
   if (byId("status").textContent !== text) byId("status").textContent = text; // said aloud only when it changes
   byId("refreshed").textContent = `${new Date().toLocaleTimeString("zh-CN", { hour12: false })} 更新，每 30 秒自动刷新`;

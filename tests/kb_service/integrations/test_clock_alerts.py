@@ -16,7 +16,7 @@ from kb_service.integrations.configuration import Subscription
 from kb_service.integrations.outbound import OutboundService
 from kb_service.integrations.sending import Sender
 from kb_service.integrations.tables import ClockAlertRow
-from kb_service.tickets.lifecycle import Action
+from kb_service.tickets.lifecycle import Action, TicketKind
 from kb_service.tickets.models import ActionRequest, Ticket, TicketRequest
 from kb_service.tickets.service import TicketService
 from kb_service.tickets.service_levels import ServiceLevels
@@ -171,6 +171,24 @@ def test_what_is_kept_paused_or_ended_is_not_told(
     assert receiver.requests == []
     with Session(engine) as session:
         assert {session.get_one(TicketRow, key).check_at for key in (1, 2, 3)} == {None}
+
+
+def test_a_first_proposal_is_told_of_too(
+    start: Start, receiver: Receiver, tickets: TicketService, walk: Walk, clock: Clock
+) -> None:
+    service = start()
+    request = TicketRequest(
+        kind=TicketKind.PRESALES_REQUEST, title="选型", customer="衡川重工", channel="电话", actor="小林"
+    )
+    tickets.create(request)
+    ticket = tickets.act("T1", ActionRequest(action=A.RESPOND, sequence=1, actor="甲", text="您好"))
+    walk(ticket.ticket_id, A.TRIAGE, A.ASSIGN, A.START)
+    # From Thursday morning over the weekend to Monday morning.
+    clock.pass_hours(47)
+    assert service.work() == 1
+    clock.pass_hours(50)
+    assert service.work() == 1
+    assert told(receiver) == [(WARNING, "T1", "proposal"), (BREACHED, "T1", "proposal")]
 
 
 def test_only_who_asked_for_it_is_told(start: Start, receiver: Receiver, tickets: TicketService, clock: Clock) -> None:

@@ -229,6 +229,43 @@ def test_what_is_never_taken_becomes_a_dead_letter_and_lets_others_by(
             outbound.retry(key)
 
 
+def test_what_was_taken_is_forgotten_in_time_and_never_sent_again(
+    build: Build, receiver: Receiver, tickets: TicketService, walk: Walk, clock: Clock, engine: Engine
+) -> None:
+    outbound = build({"name": "erp", "url": receiver.url})
+    create(tickets)
+    receiver.refuse = {"ticket.triaged"}
+    walk("T1", A.TRIAGE)
+    give_up(outbound, clock)
+    assert states(engine) == {"delivered": 1, "dead": 1}
+    clock.pass_hours(24 * 85)
+    assert outbound.purge_delivered(clock.moment) == 0
+    clock.pass_hours(24 * 5)
+    assert outbound.purge_delivered(clock.moment) == 1
+    assert states(engine) == {"dead": 1}
+    sent = len(receiver.requests)
+    assert outbound.deliver_due(clock.moment) == 0
+    assert len(receiver.requests) == sent
+    # Once an hour is enough.
+    walk("T1", A.ASSIGN)
+    outbound.deliver_due(clock.moment)
+    assert outbound.purge_delivered(clock.moment + timedelta(minutes=59)) == 0
+
+
+def test_a_delivery_that_tells_what_is_planned_already_is_kept(
+    build: Build, receiver: Receiver, tickets: TicketService, clock: Clock
+) -> None:
+    """Of a subscription that is taken out of the configuration, and put back much later."""
+    outbound = build({"name": "erp", "url": receiver.url})
+    create(tickets)
+    outbound.deliver_due(clock.moment)
+    clock.pass_hours(24 * 100)
+    assert outbound.purge_delivered(clock.moment) == 0
+    assert build({"name": "erp", "url": receiver.url}).deliver_due(clock.moment) == 0
+    assert len(receiver.requests) == 1
+    assert build().purge_delivered(clock.moment) == 1
+
+
 def test_dead_letters_come_in_pages(build: Build, receiver: Receiver, tickets: TicketService, clock: Clock) -> None:
     outbound = build({"name": "erp", "url": receiver.url})
     receiver.status = 500

@@ -123,6 +123,26 @@ def test_the_queue_can_be_asked_for_what_is_due(tickets: TicketService, clock: C
     assert len(tickets.list().tickets) == 4
 
 
+def test_a_presales_request_is_promised_a_first_proposal(tickets: TicketService, clock: Clock) -> None:
+    assert tickets.create(request()).proposal is None
+    ticket = tickets.create(request(kind="presales_request"))
+    assert ticket.proposal is not None
+    # A Wednesday morning: two working days and five.
+    assert (ticket.proposal.target, ticket.proposal.due_at) == ("2 工作日", clock.moment + timedelta(days=2))
+    assert ticket.resolution.due_at == clock.moment + timedelta(days=7)
+    ticket = walk(tickets, ticket, A.TRIAGE, A.ASSIGN, A.RESPOND, A.START)
+
+    def due_by_friday() -> list[str]:
+        page = tickets.list(kinds=[TicketKind.PRESALES_REQUEST], due_before=clock.moment + timedelta(days=3))
+        return [one.ticket_id for one in page.tickets]
+
+    assert due_by_friday() == [ticket.ticket_id]
+    made = walk(tickets, ticket, A.SUBMIT_PROPOSAL)
+    assert made.proposal is not None
+    assert (made.proposal.state, made.state, made.resolution.met_at) == (ClockState.MET, S.IN_PROGRESS, None)
+    assert due_by_friday() == []
+
+
 def test_a_promise_is_judged_by_what_was_promised_when_it_was_kept(tickets: TicketService, clock: Clock) -> None:
     ticket = walk(tickets, tickets.create(request()), A.TRIAGE, A.ASSIGN, A.START)
     clock.pass_hours(1)
@@ -155,6 +175,7 @@ def test_fields_of_another_action_are_refused(tickets: TicketService) -> None:
     with pytest.raises(UnfittingFieldsError) as caught:
         tickets.act(ticket.ticket_id, step(ticket, A.COMMENT, priority="P1", satisfaction=5))
     assert caught.value.members == {"fields": ["priority", "satisfaction"]}
+    assert caught.value.detail.startswith("操作“备注”不带字段：优先级、满意度。")
     assert tickets.get(ticket.ticket_id) == ticket
 
 
@@ -163,9 +184,11 @@ def test_what_the_workflow_forbids_changes_nothing(tickets: TicketService) -> No
     with pytest.raises(IllegalActionError) as caught:
         tickets.act(ticket.ticket_id, step(ticket, A.CONFIRM))
     assert caught.value.members == {"state": "new", "allowed_actions": [one.value for one in ticket.allowed_actions]}
+    assert caught.value.detail.startswith("工单处于“新建”，不能“客户确认，关闭”。现在可以：分类定级、回复客户、备注、")
     with pytest.raises(MissingFieldsError) as missing:
         tickets.act(ticket.ticket_id, ActionRequest(action=A.TRIAGE, sequence=1, actor="甲", priority="P3"))
     assert missing.value.members == {"fields": ["category"]}
+    assert missing.value.detail == "操作“分类定级”还需要字段：分类"
     assert tickets.get(ticket.ticket_id) == ticket
     assert len(tickets.history(ticket.ticket_id).events) == 1
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from kb_service.tickets.clocks import ClockName, ClockState, SLAStatus
 from kb_service.tickets.follow_ups import FollowUp
 from kb_service.tickets.lifecycle import OPEN_STATES, TicketState
-from kb_service.tickets.models import Clock
+from kb_service.tickets.models import Clock, FollowUpItem
 from kb_service.tickets.tables import TicketRow
 
 _OWED = frozenset({ClockState.RUNNING, ClockState.WARNING, ClockState.BREACHED})
@@ -18,7 +18,7 @@ def find_owed(state: TicketState, clock: Clock | SLAStatus) -> datetime | None:
 
 
 def write_due_moments(
-    row: TicketRow, clocks: Mapping[ClockName, Clock | SLAStatus], follow_up: FollowUp | None
+    row: TicketRow, clocks: Mapping[ClockName, Clock | SLAStatus], follow_up: FollowUp | FollowUpItem | None
 ) -> None:
     state = TicketState(row.state)
     owed = {name: find_owed(state, clock) for name, clock in clocks.items()}

@@ -60,7 +60,8 @@ def test_from_the_call_to_the_rating(visitor: Visitor, desk: Desk) -> None:
 
 def test_who_handled_a_ticket_does_not_ask_how_it_was_liked(visitor: Visitor, desk: Desk) -> None:
     ticket = desk.act(desk.start("回访不能自己做"), "resolve", cause="松动", solution="插紧", minutes_worked=5)
-    visitor.work_on(desk.act(ticket, "confirm"))
+    visitor.open(f"/tickets/{desk.act(ticket, 'confirm')['ticket_id']}")
+    visitor.find("#actor").fill("工程师老周")
     visitor.tolerate("403")
     visitor.find("#actions").get_by_role("button", name="满意度评分").click()
     form = visitor.find(".action-fields")
@@ -88,6 +89,19 @@ def test_steps_are_those_that_the_ticket_allows(visitor: Visitor, desk: Desk) ->
     visitor.page.keyboard.press("Escape")
     expect(visitor.find(".action-fields")).to_have_count(0)
     expect(visitor.page.get_by_role("button", name="驳回")).to_be_focused()
+
+
+def test_a_presales_request_shows_what_is_due_for_the_first_proposal(visitor: Visitor, desk: Desk) -> None:
+    ticket = desk.start("网关选型", kind="presales_request")
+    visitor.open("/tickets?group=处理中&assignee=工程师老周")
+    row = visitor.find(f'#rows tr[data-ticket-id="{ticket["ticket_id"]}"]')
+    expect(row.locator(".cell-resolution")).to_contain_text("建议书 剩 ")
+    visitor.work_on(ticket)
+    expect(visitor.find("#proposal")).to_contain_text("初步建议书剩 ")
+    take_step(visitor, "提交初步建议书", 初步建议书="GW200 两台，双机热备")
+    expect(visitor.find("#proposal .clock")).to_have_text("按时")
+    expect(visitor.find("#state")).to_have_text("处理中")
+    expect(visitor.find("#resolution")).to_contain_text("方案剩 ")
 
 
 def test_linked_tickets_are_one_click_away(visitor: Visitor, desk: Desk) -> None:

@@ -22,9 +22,10 @@ from sqlalchemy.orm import Session
 
 from kb_service.database import build_engine, migrate
 from kb_service.reports.service import ReportService
+from kb_service.tickets.due_moments import find_owed
 from kb_service.tickets.history import Standing, TicketEvent, advance
 from kb_service.tickets.lifecycle import FINAL_STATES, Action, TicketKind, TicketState, allowed_actions, find_transition
-from kb_service.tickets.presenting import build_ticket, find_owed
+from kb_service.tickets.presenting import build_ticket
 from kb_service.tickets.repository import write_standing
 from kb_service.tickets.service import TicketService
 from kb_service.tickets.service_levels import ServiceLevels
@@ -52,6 +53,12 @@ _WEIGHTS = {
     Action.RESOLVE: 6.0,
     Action.CONFIRM: 8.0,
     Action.QUOTE: 6.0,
+    # Reports count none of these, and what is measured stays comparable without them.
+    Action.MISS_FOLLOW_UP: 0.0,
+    Action.REVIEW_RATING: 0.0,
+    Action.SUBMIT_PROPOSAL: 0.0,
+    Action.LINK: 0.0,
+    Action.UNLINK: 0.0,
 }
 _MOST_EVENTS = 60
 _PAUSE_MINUTES, _SLOW_PAUSE_MINUTES, _SLOW_SHARE = 180, 5 * 24 * 60, 0.15

@@ -26,6 +26,7 @@ from kb_service.articles.service import ArticleService
 from kb_service.database import build_engine, migrate
 from kb_service.gaps.recording import SearchLog
 from kb_service.gaps.service import GapService
+from kb_service.integrations.clock_alerts import ClockAlerts
 from kb_service.integrations.configuration import Integrations
 from kb_service.integrations.dify import DifyRetrieval
 from kb_service.integrations.inbound import InboundService
@@ -185,7 +186,12 @@ class Runtime:
 
     @cached_property
     def outbound(self) -> OutboundService:
-        return OutboundService(self.engine, self.integrations.subscriptions, Sender(), self.now)
+        keep = timedelta(days=self.settings.delivered_webhook_days)
+        return OutboundService(self.engine, self.integrations.subscriptions, Sender(), self.now, keep)
+
+    @cached_property
+    def clock_alerts(self) -> ClockAlerts:
+        return ClockAlerts(self.engine, self.service_levels, self.integrations.subscriptions)
 
     @cached_property
     def dify(self) -> DifyRetrieval:

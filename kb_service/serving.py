@@ -65,7 +65,7 @@ def serve(runtime: Runtime, listener: socket.socket) -> None:
     signal.signal(signal.SIGINT, _exit)
     registration.write(data_dir)
     try:
-        with delivering(runtime.outbound, runtime.now):
+        with delivering(runtime.outbound, runtime.clock_alerts, runtime.now):
             uvicorn.Server(config).run(sockets=[listener])
     finally:
         withdraw(data_dir)

@@ -22,6 +22,9 @@ class ServiceSettings(BaseSettings):
     integrations: Path | None = Field(None, description="YAML file of foreign systems and subscriptions")
     article_review_days: int = Field(180, ge=1, le=3_650, description="days after which an article is reviewed again")
     search_log_days: int = Field(180, ge=0, le=3_650, description="days for which searches are kept; 0 keeps none")
+    delivered_webhook_days: int = Field(
+        90, ge=1, le=3_650, description="days for which deliveries that subscribers took are kept"
+    )
     busy_timeout_seconds: float = Field(60, ge=0, description="how long a command waits for another one's index")
 
     @property

@@ -1,6 +1,5 @@
 """An article's events -> where it stands. The events are the truth; the columns of an article only repeat this."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +17,7 @@ from kb_service.articles.lifecycle import (
     Transition,
     find_transition,
 )
+from kb_service.tickets.people import is_same_person
 
 
 @dataclass(frozen=True)
@@ -163,15 +163,6 @@ def advance(standing: Standing | None, event: ArticleEvent) -> Standing:
         changed_at=event.at,
     )
     return replace(moved, **_outcome(standing, event))
-
-
-def is_same_person(first: str, second: str) -> bool:
-    """Whether two names are one, however they are typed."""
-    return _folded(first) == _folded(second)
-
-
-def _folded(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _check_fields(transition: Transition, event: ArticleEvent, standing: Standing | None) -> None:

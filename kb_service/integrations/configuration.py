@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from kb_service.errors import explain_validation
 from kb_service.integrations.errors import ConnectionNotFoundError, IntegrationsError
-from kb_service.integrations.event_types import EVENT_TYPES
+from kb_service.integrations.event_types import KNOWN_TYPES
 
 SECRET_PREFIX = "whsec_"
 _FEWEST_SECRET_BYTES = 24
@@ -55,12 +55,15 @@ class Subscription(BaseModel):
     @model_validator(mode="after")
     def _is_usable(self) -> "Subscription":
         check_webhook_secret(self.secret)
-        if unknown := sorted(self.events - set(EVENT_TYPES.values())):
-            known = "、".join(EVENT_TYPES.values())
+        if unknown := sorted(self.events - set(KNOWN_TYPES)):
+            known = "、".join(KNOWN_TYPES)
             raise PydanticCustomError(
                 "events", "没有事件“{unknown}”。可用：{known}", {"unknown": unknown[0], "known": known}
             )
         return self
+
+    def wants(self, event: str) -> bool:
+        return not self.events or event in self.events
 
 
 class DifyAccess(BaseModel):

@@ -1,5 +1,6 @@
 """The names under which the workflow's steps are told to others. Subscribers depend on them."""
 
+from kb_service.tickets.clocks import ClockState
 from kb_service.tickets.lifecycle import Action
 
 EVENT_TYPES: dict[Action, str] = {
@@ -28,7 +29,19 @@ EVENT_TYPES: dict[Action, str] = {
     Action.RATE: "ticket.rated",
     Action.ADOPT_SOLUTION: "ticket.solution_adopted",
     Action.REJECT_SOLUTION: "ticket.solution_rejected",
+    Action.MISS_FOLLOW_UP: "ticket.follow_up_missed",
+    Action.REVIEW_RATING: "ticket.rating_reviewed",
+    Action.SUBMIT_PROPOSAL: "ticket.proposal_submitted",
+    Action.LINK: "ticket.linked",
+    Action.UNLINK: "ticket.unlinked",
 }
+
+ALERT_TYPES: dict[ClockState, str] = {
+    ClockState.WARNING: "ticket.clock_warning",
+    ClockState.BREACHED: "ticket.clock_breached",
+}
+"""What is told of a clock, which is no step of the workflow."""
+KNOWN_TYPES = tuple(dict.fromkeys((*EVENT_TYPES.values(), *ALERT_TYPES.values())))
 
 
 def event_type(action: Action) -> str:

@@ -100,13 +100,15 @@ class InboundService:
         """The answer that this delivery was given before."""
         with Session(self._engine) as session:
             row = find_delivery(session, delivery.connection, delivery.change.delivery_id)
-            if row is not None:
-                ticket_id = f"{ID_PREFIX}{row.ticket_key}" if row.ticket_key is not None else None
-                return WebhookAnswer(ticket_id=ticket_id, outcome=Outcome(row.outcome), reason=row.reason)
-            same = delivery.body_digest and find_body(session, delivery.connection, delivery.body_digest)
-            if same:
-                raise ReplayedError(same.delivery_id)
-        return None
+            if row is None and delivery.body_digest:
+                row = find_body(session, delivery.connection, delivery.body_digest)
+            if row is None:
+                return None
+            # Between the two questions this very delivery may have been taken.
+            if row.delivery_id != delivery.change.delivery_id:
+                raise ReplayedError(row.delivery_id)
+            ticket_id = f"{ID_PREFIX}{row.ticket_key}" if row.ticket_key is not None else None
+            return WebhookAnswer(ticket_id=ticket_id, outcome=Outcome(row.outcome), reason=row.reason)
 
     def _apply(self, delivery: _Delivery) -> tuple[WebhookAnswer, bool]:
         change = delivery.change

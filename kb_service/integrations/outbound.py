@@ -1,6 +1,7 @@
-"""Tells subscribers of ticket events: at least once, in the order of each ticket, until they take it or it is given up.
+"""Tells subscribers of ticket events and of clocks: at least once, events in the order of each ticket, until given up.
 
-The events themselves are what is to be sent; tickets write nothing for it. A delivery is a row of its own, with the
+The events themselves are what is to be sent; tickets write nothing for it. Clocks tell nothing by themselves: whoever
+notices one plans its deliveries, see `kb_service.integrations.clock_alerts`. A delivery is a row of its own, with the
 next attempt in it, so that a stop of the service loses nothing.
 """
 
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from kb_service.integrations.configuration import Subscription
 from kb_service.integrations.errors import DeliveryNotFoundError
-from kb_service.integrations.event_body import build_event_body
+from kb_service.integrations.event_body import build_body, type_of
 from kb_service.integrations.event_types import event_type
 from kb_service.integrations.models import DeadLetter, DeadLetterPage
 from kb_service.integrations.outbound_repository import DEAD, DELIVERED, PENDING, OutboundRepository
@@ -36,6 +37,7 @@ pass over the earlier. So the cursor stays behind all events younger than this, 
 their deliveries: what is already planned is not planned again.
 """
 _BATCH = 200
+_PURGED_EVERY = timedelta(hours=1)
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -53,11 +55,14 @@ class OutboundService:
         subscriptions: tuple[Subscription, ...],
         sender: Sender,
         now: Callable[[], datetime],
+        keep_delivered: timedelta = timedelta(days=90),
     ) -> None:
         self._engine = engine
         self.subscriptions = subscriptions
         self._sender = sender
         self._now = now
+        self._keep_delivered = keep_delivered
+        self._purged_at: datetime | None = None
         self._delivering = {subscription.name: Lock() for subscription in subscriptions}
 
     def begin(self, now: datetime) -> None:
@@ -113,13 +118,24 @@ class OutboundService:
                 raise DeliveryNotFoundError(key)
             return _show(outbound, row)
 
+    def purge_delivered(self, now: datetime) -> int:
+        """Once an hour, forget deliveries that were taken longer ago than they are kept. Dead letters stay.
+
+        Returns: how many were forgotten.
+        """
+        if self._purged_at is not None and now - self._purged_at < _PURGED_EVERY:
+            return 0
+        with Session(self._engine) as session, session.begin():
+            forgotten = OutboundRepository(session).delete_delivered(now - self._keep_delivered)
+        self._purged_at = now
+        return forgotten
+
     def close(self) -> None:
         self._sender.close()
 
     def _plan(self, subscription: Subscription, now: datetime) -> bool:
         """Plan a batch of events; whether that was all of them."""
-        wanted = subscription.events
-        actions = [action for action in Action if not wanted or event_type(action) in wanted]
+        actions = [action for action in Action if subscription.wants(event_type(action))]
         with Session(self._engine) as session, session.begin():
             outbound = OutboundRepository(session)
             cursor = _cursor(outbound, subscription, now)
@@ -144,7 +160,7 @@ class OutboundService:
             outbound = OutboundRepository(session)
             if not outbound.book_attempt(row, now + pause_after(attempts)):
                 return None
-            body = build_event_body(*outbound.get_event(row))
+            body = build_body(*outbound.get_content(row))
         error = None
         try:
             # No transaction is open while the other side takes its time.
@@ -164,14 +180,14 @@ def _cursor(outbound: OutboundRepository, subscription: Subscription, now: datet
 
 
 def _show(outbound: OutboundRepository, row: OutboundDeliveryRow) -> DeadLetter:
-    event, ticket = outbound.get_event(row)
+    told, ticket = outbound.get_content(row)
     return DeadLetter(
         id=row.id,
         subscription=row.subscription,
         webhook_id=row.webhook_id,
         ticket_id=f"{ID_PREFIX}{ticket.id}",
-        type=event_type(Action(event.action)),
-        at=event.at,
+        type=type_of(told),
+        at=told.at,
         attempts=row.attempts,
         last_error=row.last_error,
     )

@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import CursorResult, delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from kb_service.integrations.tables import OutboundDeliveryRow, SubscriptionCursorRow
+from kb_service.integrations.tables import ClockAlertRow, OutboundDeliveryRow, SubscriptionCursorRow
 from kb_service.tickets.lifecycle import Action
 from kb_service.tickets.tables import TicketEventRow, TicketRow
 
@@ -48,12 +49,13 @@ class OutboundRepository:
         )
         return list(self._session.scalars(query.order_by(TicketEventRow.id).limit(limit)))
 
-    def plan(self, subscription: str, event: TicketEventRow, now: datetime) -> None:
+    def plan(self, subscription: str, told: TicketEventRow | ClockAlertRow, now: datetime) -> None:
         self._session.add(
             OutboundDeliveryRow(
                 subscription=subscription,
-                event_key=event.id,
-                ticket_key=event.ticket_key,
+                event_key=told.id if isinstance(told, TicketEventRow) else None,
+                alert_key=told.id if isinstance(told, ClockAlertRow) else None,
+                ticket_key=told.ticket_key,
                 webhook_id=f"msg_{uuid.uuid4().hex}",
                 state=PENDING,
                 attempts=0,
@@ -62,7 +64,7 @@ class OutboundRepository:
         )
 
     def find_due(self, subscription: str, now: datetime, limit: int) -> list[OutboundDeliveryRow]:
-        """Of each ticket the first delivery that is still to be made, where it is due."""
+        """Alerts, and of each ticket the first event that is still to be delivered, where they are due."""
         row, earlier = OutboundDeliveryRow, aliased(OutboundDeliveryRow)
         waits = exists().where(
             earlier.subscription == row.subscription,
@@ -73,7 +75,7 @@ class OutboundRepository:
         query = select(row).where(
             row.subscription == subscription, row.state == PENDING, row.next_attempt_at <= now, ~waits
         )
-        return list(self._session.scalars(query.order_by(row.event_key).limit(limit)))
+        return list(self._session.scalars(query.order_by(row.event_key.nulls_first(), row.id).limit(limit)))
 
     def book_attempt(self, row: OutboundDeliveryRow, next_attempt_at: datetime) -> bool:
         """Take an attempt; False where somebody else has taken it."""
@@ -97,8 +99,13 @@ class OutboundRepository:
             .values(state=state, last_error=error)
         )
 
-    def get_event(self, row: OutboundDeliveryRow) -> tuple[TicketEventRow, TicketRow]:
-        return self._session.get_one(TicketEventRow, row.event_key), self._session.get_one(TicketRow, row.ticket_key)
+    def get_content(self, row: OutboundDeliveryRow) -> tuple[TicketEventRow | ClockAlertRow, TicketRow]:
+        told: TicketEventRow | ClockAlertRow = (
+            self._session.get_one(TicketEventRow, row.event_key)
+            if row.event_key is not None
+            else self._session.get_one(ClockAlertRow, row.alert_key)
+        )
+        return told, self._session.get_one(TicketRow, row.ticket_key)
 
     def find_dead(self, before: int | None, limit: int) -> list[OutboundDeliveryRow]:
         """The newest first."""
@@ -106,6 +113,21 @@ class OutboundRepository:
         if before is not None:
             query = query.where(OutboundDeliveryRow.id < before)
         return list(self._session.scalars(query.order_by(OutboundDeliveryRow.id.desc()).limit(limit)))
+
+    def delete_delivered(self, before: datetime) -> int:
+        """Delete what was taken before that moment; how much it was.
+
+        Of a subscription's events, those past its cursor stay: their deliveries tell that they are planned already.
+        The next attempt, which a delivery that was taken still names, is a little after the last.
+        """
+        row, cursor = OutboundDeliveryRow, SubscriptionCursorRow
+        settled = select(cursor.event_key).where(cursor.subscription == row.subscription).scalar_subquery()
+        done = delete(row).where(
+            row.state == DELIVERED,
+            row.next_attempt_at < before,
+            row.event_key.is_(None) | (row.event_key <= settled),
+        )
+        return cast("CursorResult[Any]", self._session.execute(done)).rowcount
 
     def put_back(self, key: int, now: datetime) -> OutboundDeliveryRow | None:
         """Have a dead letter sent again from the start; None where there is none."""

@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ingest.tables import Base, UtcMoment
-from kb_service.tickets.tables import LONGEST_NAME
+from kb_service.tickets.clocks import ClockName
+from kb_service.tickets.tables import LONGEST_NAME, one_of
 
 LONGEST_CONNECTION_NAME = 64
 
@@ -47,12 +48,39 @@ class SubscriptionCursorRow(Base):
     event_key: Mapped[int]
 
 
+class ClockAlertRow(Base):
+    """A clock that began to warn or was breached, told once for each moment at which it was due."""
+
+    __tablename__ = "clock_alerts"
+    __table_args__ = (
+        UniqueConstraint("ticket_key", "clock", "due_at", "state", name="uq_clock_alerts_alert"),
+        CheckConstraint(one_of("clock", ClockName), name="clock"),
+        CheckConstraint("state IN ('warning', 'breached')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_key: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    clock: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    due_at: Mapped[datetime] = mapped_column(UtcMoment)
+    at: Mapped[datetime] = mapped_column(UtcMoment)
+    """When it was noticed."""
+    target: Mapped[str] = mapped_column(Text)
+    priority: Mapped[str | None] = mapped_column(String(8))
+    assignee: Mapped[str | None] = mapped_column(String(LONGEST_NAME))
+
+
 class OutboundDeliveryRow(Base):
-    """An event on its way to a subscriber. ``next_attempt_at`` is set before each attempt: one may be cut off."""
+    """A ticket's event, or the alert of a clock, on its way to a subscriber.
+
+    ``next_attempt_at`` is set before each attempt: one may be cut off.
+    """
 
     __tablename__ = "outbound_deliveries"
     __table_args__ = (
         UniqueConstraint("subscription", "event_key", name="uq_outbound_deliveries_event"),
+        UniqueConstraint("subscription", "alert_key", name="uq_outbound_deliveries_alert"),
+        CheckConstraint("(event_key IS NULL) <> (alert_key IS NULL)", name="what"),
         CheckConstraint("state IN ('pending', 'delivered', 'dead')", name="state"),
         Index("ix_outbound_deliveries_due", "subscription", "state", "next_attempt_at"),
         Index("ix_outbound_deliveries_order", "subscription", "ticket_key", "event_key"),
@@ -60,7 +88,8 @@ class OutboundDeliveryRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscription: Mapped[str] = mapped_column(String(LONGEST_CONNECTION_NAME))
-    event_key: Mapped[int] = mapped_column(ForeignKey("ticket_events.id"))
+    event_key: Mapped[int | None] = mapped_column(ForeignKey("ticket_events.id"))
+    alert_key: Mapped[int | None] = mapped_column(ForeignKey("clock_alerts.id"))
     ticket_key: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
     webhook_id: Mapped[str] = mapped_column(String(64))
     """Sent with every attempt, so that the receiver can drop what it has already."""

@@ -40,7 +40,11 @@ def build_problem_report(ticket: Ticket, events: Sequence[TicketEventItem], zone
     paper.add_pairs([("工时合计", f"{ticket.minutes_worked} 分钟"), *_work_by_person(events)])
     paper.add_table(
         ("承诺", "时限", "结果", "起算", "到期", "履行", "用时"),
-        [_clock("响应", ticket.response, zone), _clock("解决", ticket.resolution, zone)],
+        [
+            _clock("响应", ticket.response, zone),
+            *([_clock("建议书", ticket.proposal, zone)] if ticket.proposal else []),
+            _clock("方案" if ticket.proposal else "解决", ticket.resolution, zone),
+        ],
         (1.3, 2.2, 2.2, 3.2, 3.2, 3.2, 1.3),
     )
     paper.add_heading("六、客户确认与满意度")

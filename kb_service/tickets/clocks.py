@@ -15,7 +15,14 @@ WARNING_SHARE = 0.8
 _BEGIN = (Action.CREATE, Action.REOPEN)
 _FULFILLED = frozenset({TicketState.RESOLVED, TicketState.CLOSED, TicketState.SCHEME_READY, TicketState.QUOTED})
 """The solution is there, or the scheme of a presales request: what follows is the customer's time."""
+_PROPOSING = (Action.SUBMIT_PROPOSAL, Action.SUBMIT_SCHEME)
 _STANDING_STILL = FINAL_STATES | _FULFILLED | {TicketState.WAITING_FOR_CUSTOMER}
+
+
+class ClockName(StrEnum):
+    RESPONSE = "response"
+    PROPOSAL = "proposal"
+    RESOLUTION = "resolution"
 
 
 class ClockState(StrEnum):
@@ -79,6 +86,24 @@ def response_status(
     return _status([_Span(start, met_at or ended)], target, calendar, now, met_at=met_at, ended=ended)
 
 
+def proposal_status(
+    kind: TicketKind, events: Sequence[TicketEvent], target: SLATarget, calendar: WorkingCalendar, now: datetime
+) -> SLAStatus:
+    """A presales request's first proposal, from the creation on, less the time spent waiting for the customer.
+
+    The rules count from the day the material is there; who lacks some asks for it, and waits. Whoever submits the whole
+    scheme at once owes no proposal any more.
+    """
+    timeline = _timeline(kind, events)
+    made = next((index for index, event in enumerate(events) if event.action in _PROPOSING), None)
+    if made is not None:
+        *before, last = _running(timeline[: made + 1])
+        met_at = events[made].at
+        return _status([*before, _Span(last.start, met_at)], target, calendar, now, met_at=met_at, ended=None)
+    ended = entered_at(timeline) if timeline[-1][1] in FINAL_STATES else None
+    return _status(list(_running(timeline)), target, calendar, now, met_at=None, ended=ended)
+
+
 def resolution_status(
     kind: TicketKind, events: Sequence[TicketEvent], target: SLATarget, calendar: WorkingCalendar, now: datetime
 ) -> SLAStatus:
@@ -94,6 +119,16 @@ def resolution_status(
     met_at = spans[-1].end if last in _FULFILLED else None
     ended = entered_at(timeline) if last in FINAL_STATES and last not in _FULFILLED else None
     return _status(spans, target, calendar, now, met_at=met_at, ended=ended)
+
+
+def find_next_change(status: SLAStatus, calendar: WorkingCalendar, now: datetime) -> datetime | None:
+    """When time alone changes the state next, judged at ``now``: a running clock warns, a warning one is breached."""
+    if status.state is ClockState.WARNING:
+        return status.due_at
+    if status.state is not ClockState.RUNNING:
+        return None
+    left = WARNING_SHARE * status.target.amount - status.used
+    return calendar.add(now, left) if status.target.in_working_time else now + left
 
 
 def closed_at(kind: TicketKind, events: Iterable[TicketEvent]) -> datetime | None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from http import HTTPStatus
 
-from kb_service.errors import ConflictError, NotFoundError, ServiceError
+from kb_service.errors import ConflictError, ForbiddenError, NotFoundError, ServiceError
 from kb_service.tickets.lifecycle import Action, TicketState
+from kb_service.tickets.wording import ACTION_NAMES, FIELD_NAMES, STATE_NAMES, field_name
 
 
 class TicketNotFoundError(NotFoundError):
@@ -21,9 +22,10 @@ class IllegalActionError(ConflictError):
     code = "illegal-action"
 
     def __init__(self, action: Action, state: TicketState, allowed: Iterable[Action]) -> None:
-        names = [one.value for one in allowed]
-        detail = f"工单处于“{state}”，不能“{action}”。现在可以：{'、'.join(names)}"
-        super().__init__(detail, {"state": state.value, "allowed_actions": names})
+        known = list(allowed)
+        names = "、".join(ACTION_NAMES[one] for one in known)
+        detail = f"工单处于“{STATE_NAMES[state]}”，不能“{ACTION_NAMES[action]}”。现在可以：{names}"
+        super().__init__(detail, {"state": state.value, "allowed_actions": [one.value for one in known]})
 
 
 class StaleTicketError(ConflictError):
@@ -52,7 +54,7 @@ class MissingFieldsError(ServiceError):
 
     def __init__(self, action: StrEnum, fields: Iterable[str]) -> None:
         names = list(fields)
-        super().__init__(f"操作“{action}”还需要字段：{'、'.join(names)}", {"fields": names})
+        super().__init__(f"操作“{_told(action)}”还需要字段：{_told_fields(action, names)}", {"fields": names})
 
 
 class UnfittingFieldsError(ServiceError):
@@ -64,7 +66,8 @@ class UnfittingFieldsError(ServiceError):
 
     def __init__(self, action: StrEnum, fields: Iterable[str]) -> None:
         names = list(fields)
-        super().__init__(f"操作“{action}”不带字段：{'、'.join(names)}。请去掉，或改用相应的操作", {"fields": names})
+        told = _told_fields(action, names)
+        super().__init__(f"操作“{_told(action)}”不带字段：{told}。请去掉，或改用相应的操作", {"fields": names})
 
 
 class ReopenTooLateError(ConflictError):
@@ -73,7 +76,24 @@ class ReopenTooLateError(ConflictError):
     code = "reopen-too-late"
 
     def __init__(self, ticket_id: str, days: int) -> None:
-        super().__init__(f"工单 {ticket_id} 关闭已超过 {days} 天，不能重开。请新建工单，并在说明中写上原单号")
+        super().__init__(f"工单 {ticket_id} 关闭已超过 {days} 天，不能重开。请新建工单，并与原单关联")
+
+
+class OwnFollowUpError(ForbiddenError):
+    """Nobody asks the customer of their own ticket."""
+
+    code = "own-follow-up"
+
+    def __init__(self, actor: str, handlers: Iterable[str]) -> None:
+        names = list(handlers)
+        detail = f"“{actor}”是这张工单的处理人（{'、'.join(names)}），不能自己回访。请由客户服务专员或其他同事记录"
+        super().__init__(detail, {"handlers": names})
+
+
+class TicketLinkError(ConflictError):
+    """Two tickets cannot be linked, or are not."""
+
+    code = "ticket-link"
 
 
 class ServiceLevelsError(ServiceError):
@@ -81,6 +101,17 @@ class ServiceLevelsError(ServiceError):
 
     code = "service-levels"
     title = "服务级别文件有误"
+
+
+def _told(action: StrEnum) -> str:
+    """Articles have actions of their own, some by the same word."""
+    return ACTION_NAMES[action] if isinstance(action, Action) else action.value
+
+
+def _told_fields(action: StrEnum, fields: Iterable[str]) -> str:
+    if not isinstance(action, Action):
+        return "、".join(fields)
+    return "、".join(field_name(action, field) if field in FIELD_NAMES else field for field in fields)
 
 
 class ReusedKeyError(ServiceError):

@@ -3,7 +3,7 @@
 From the department's rules: a request is recorded, classified and given to one person; first line escalates to second
 line with a full description; waiting for the customer stops the clock; what was done is told to the customer, who
 confirms before the ticket is closed and may have it reopened; information requests need an approval; presales requests
-go from analysis over a scheme and a quotation to the customer's word.
+go from analysis over a first proposal, a scheme and a quotation to the customer's word.
 """
 
 from dataclasses import dataclass
@@ -62,6 +62,11 @@ class Action(StrEnum):
     RATE = "rate"
     ADOPT_SOLUTION = "adopt_solution"
     REJECT_SOLUTION = "reject_solution"
+    MISS_FOLLOW_UP = "miss_follow_up"
+    REVIEW_RATING = "review_rating"
+    SUBMIT_PROPOSAL = "submit_proposal"
+    LINK = "link"
+    UNLINK = "unlink"
 
 
 FINAL_STATES = frozenset({TicketState.CLOSED, TicketState.REJECTED, TicketState.CANCELLED})
@@ -141,6 +146,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         required=("to_level", "reason", "tried"),
         optional=("solutions",),
     ),
+    Transition(Action.SUBMIT_PROPOSAL, _from(_S.IN_PROGRESS), None, _PRESALES, ("text",)),
     Transition(Action.SUBMIT_SCHEME, _from(_S.IN_PROGRESS), _S.SCHEME_READY, _PRESALES, ("text",)),
     Transition(Action.QUOTE, _from(_S.SCHEME_READY), _S.QUOTED, _PRESALES, ("text",)),
     Transition(Action.REVISE, _from(_S.SCHEME_READY, _S.QUOTED), _S.IN_PROGRESS, _PRESALES, ("reason",)),
@@ -156,7 +162,21 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(Action.RATE, _from(_S.CLOSED), None, required=("satisfaction",)),
     Transition(Action.ADOPT_SOLUTION, frozenset(TicketState), None, required=_SOLUTION, noted=True),
     Transition(Action.REJECT_SOLUTION, frozenset(TicketState), None, required=(*_SOLUTION, "reason"), noted=True),
+    Transition(Action.MISS_FOLLOW_UP, _from(_S.CLOSED), None, required=("text",)),
+    # What is wrong is looked into, though the ticket may have been reopened meanwhile.
+    Transition(Action.REVIEW_RATING, frozenset(TicketState), None, required=("reason", "text")),
+    Transition(
+        Action.LINK,
+        frozenset(TicketState),
+        None,
+        required=("relation", "other_ticket_id"),
+        optional=("other_title",),
+    ),
+    Transition(Action.UNLINK, frozenset(TicketState), None, required=("other_ticket_id",), optional=("other_title",)),
 )
+
+NOTED = frozenset(transition.action for transition in TRANSITIONS if transition.noted)
+"""What the service notes by itself."""
 
 
 @cache

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kb_service.tickets.clocks import ClockState
+from kb_service.tickets.follow_ups import FollowUpKind
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
+from kb_service.tickets.linking import Relation
 from kb_service.tickets.tables import LONGEST_NAME
 
 NO_NUL = r"^[^\x00]*$"
@@ -74,6 +76,12 @@ class ActionRequest(BaseModel):
     solution: Body | None = None
     minutes_worked: int | None = Field(None, ge=1, le=100_000)
     satisfaction: int | None = Field(None, ge=1, le=5)
+    relation: Literal["duplicate_of", "related", "follow_up_of", "caused_by"] | None = Field(
+        None, description="本工单是另一张的重复、后续，由它引起，或与它相关"
+    )
+    other_ticket_id: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32, pattern=NO_NUL)] | None
+    ) = Field(None, description="要关联或解除关联的另一张工单")
 
 
 class Clock(BaseModel):
@@ -85,6 +93,21 @@ class Clock(BaseModel):
     due_at: datetime | None = Field(description="解决计时因等待客户而停住时为 null")
     met_at: datetime | None
     used_seconds: int = Field(description="已计入的时间；工作时限只计工作时间")
+
+
+class TicketLink(BaseModel):
+    """Another ticket that this one is linked to."""
+
+    relation: Relation = Field(description="本工单是另一张的什么")
+    ticket_id: str
+    title: str
+
+
+class FollowUpItem(BaseModel):
+    """What the customer of a closed ticket is still owed."""
+
+    kind: FollowUpKind = Field(description="rating 回访并请客户评分，review 低分复查")
+    due_at: datetime
 
 
 class Ticket(BaseModel):
@@ -112,7 +135,10 @@ class Ticket(BaseModel):
     created_at: datetime
     changed_at: datetime
     response: Clock = Field(description="响应：工程师本人第一次联系客户")
+    proposal: Clock | None = Field(None, description="售前：提交初步建议书或方案，不计等待客户的时间；其他工单为 null")
     resolution: Clock = Field(description="解决：到给出解决办法为止，不计等待客户的时间")
+    links: list[TicketLink] = Field(default=[], description="关联的其他工单，先关联的在前")
+    follow_up: FollowUpItem | None = Field(None, description="尚欠客户的回访或低分复查")
     allowed_actions: list[Action]
 
 

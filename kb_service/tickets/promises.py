@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kb_service.tickets.clocks import SLAStatus, resolution_status, response_status
+from kb_service.tickets.clocks import ClockName, SLAStatus, proposal_status, resolution_status, response_status
 from kb_service.tickets.history import TicketEvent, replay
 from kb_service.tickets.lifecycle import TicketKind
 from kb_service.tickets.service_levels import ServiceLevels, Target
@@ -40,6 +40,34 @@ def judge_resolution(
 ) -> Promise:
     """``priority`` is the one after the last event."""
     return _judge(levels.resolution, resolution_status, kind, contract, priority, events, levels, now)
+
+
+def judge_proposal(
+    kind: TicketKind,
+    contract: str | None,
+    priority: str | None,
+    events: Sequence[TicketEvent],
+    levels: ServiceLevels,
+    now: datetime,
+) -> Promise:
+    """Of a presales request. ``priority`` is the one after the last event."""
+    return _judge(levels.proposal, proposal_status, kind, contract, priority, events, levels, now)
+
+
+def judge_all(
+    kind: TicketKind,
+    contract: str | None,
+    priority: str | None,
+    events: Sequence[TicketEvent],
+    levels: ServiceLevels,
+    now: datetime,
+) -> dict[ClockName, Promise]:
+    """Every promise that a ticket of this kind has; ``priority`` is the one after the last event."""
+    of = (kind, contract, priority, events, levels, now)
+    promises = {ClockName.RESPONSE: judge_response(*of), ClockName.RESOLUTION: judge_resolution(*of)}
+    if kind is TicketKind.PRESALES_REQUEST:
+        promises[ClockName.PROPOSAL] = judge_proposal(*of)
+    return promises
 
 
 def _judge(

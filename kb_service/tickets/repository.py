@@ -1,9 +1,9 @@
 """Reads and writes tickets; each method is a part of the session's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from kb_service.tickets.history import Standing, TicketEvent
@@ -44,6 +44,11 @@ class TicketRepository:
         self._session.execute(update(TicketRow).where(TicketRow.id == key).values(sequence=TicketRow.sequence))
         return self._session.get(TicketRow, key, populate_existing=True)
 
+    def find_all_for_change(self, keys: Sequence[int]) -> list[TicketRow | None]:
+        """As `find_for_change`, in the order of the keys; taken in one order, so that no two wait for each other."""
+        found = {key: self.find_for_change(key) for key in sorted(set(keys))}
+        return [found[key] for key in keys]
+
     def add(self, row: TicketRow, event: TicketEvent) -> None:
         self._session.add(row)
         self._session.flush()
@@ -76,6 +81,7 @@ class TicketRepository:
         kinds: Sequence[TicketKind] = (),
         assignee: str | None = None,
         due_before: datetime | None = None,
+        follow_up: bool = False,
         before: int | None = None,
         limit: int,
     ) -> list[TicketRow]:
@@ -88,10 +94,23 @@ class TicketRepository:
         if assignee is not None:
             query = query.where(TicketRow.assignee == assignee)
         if due_before is not None:
-            query = query.where((TicketRow.response_due_at < due_before) | (TicketRow.resolution_due_at < due_before))
+            due = (TicketRow.response_due_at, TicketRow.proposal_due_at, TicketRow.resolution_due_at)
+            query = query.where(or_(*(moment < due_before for moment in due)))
+        if follow_up:
+            query = query.where(TicketRow.follow_up_due_at.is_not(None))
         if before is not None:
             query = query.where(TicketRow.id < before)
         return list(self._session.scalars(query))
+
+    def find_to_check(self, moment: datetime, limit: int) -> list[int]:
+        """Keys of tickets whose clocks have to be looked at by then, the longest due first."""
+        query = select(TicketRow.id).where(TicketRow.check_at <= moment).order_by(TicketRow.check_at, TicketRow.id)
+        return list(self._session.scalars(query.limit(limit)))
+
+    def have_checked(self, states: Collection[TicketState], moment: datetime) -> None:
+        """Have the clocks of all tickets in these states looked at from that moment on."""
+        wanted = TicketRow.state.in_([state.value for state in states])
+        self._session.execute(update(TicketRow).where(wanted).values(check_at=moment))
 
     def find_request(self, key: str) -> IdempotencyKeyRow | None:
         return self._session.get(IdempotencyKeyRow, key)

@@ -40,11 +40,18 @@ def list_tickets(
     due_before: Annotated[
         AwareDatetime | None, Query(ge=_EARLIEST, le=_LATEST, description="只看此刻之前须响应或解决的")
     ] = None,
+    follow_up: Annotated[bool, Query(description="只看待回访或待复查低分的")] = False,
     cursor: Annotated[str | None, Query(pattern=r"^T[1-9]\d{0,9}$", description="上一页的 next_cursor")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> TicketPage:
     return runtime.tickets.list(
-        states=state or (), kinds=kind or (), assignee=assignee, due_before=due_before, cursor=cursor, limit=limit
+        states=state or (),
+        kinds=kind or (),
+        assignee=assignee,
+        due_before=due_before,
+        follow_up=follow_up,
+        cursor=cursor,
+        limit=limit,
     )
 
 

@@ -10,10 +10,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kb_service.tickets.clocks import closed_at
+from kb_service.tickets.clocks import ClockName, closed_at
+from kb_service.tickets.due_moments import write_due_moments
 from kb_service.tickets.errors import (
     IllegalActionError,
     MissingFieldsError,
+    OwnFollowUpError,
     ReopenTooLateError,
     ReusedKeyError,
     StaleTicketError,
@@ -21,8 +23,10 @@ from kb_service.tickets.errors import (
     TicketNotFoundError,
     UnfittingFieldsError,
 )
-from kb_service.tickets.history import IllegalEventError, TicketEvent, advance
-from kb_service.tickets.lifecycle import TRANSITIONS, Action, TicketKind, TicketState, allowed_actions
+from kb_service.tickets.follow_ups import FOLLOWING_UP, find_pointless, is_handler, list_handlers
+from kb_service.tickets.history import IllegalEventError, Standing, TicketEvent, advance
+from kb_service.tickets.lifecycle import NOTED, Action, TicketKind, TicketState
+from kb_service.tickets.linking import LINKING, SEEN_FROM_THERE, Relation
 from kb_service.tickets.models import (
     ActionRequest,
     Origin,
@@ -32,17 +36,14 @@ from kb_service.tickets.models import (
     TicketPage,
     TicketRequest,
 )
-from kb_service.tickets.presenting import ID_PREFIX, build_ticket, find_owed, ticket_key
+from kb_service.tickets.presenting import ID_PREFIX, build_ticket, find_possible, ticket_key
 from kb_service.tickets.repository import TicketRepository, read_standing, write_standing
 from kb_service.tickets.service_levels import ServiceLevels
+from kb_service.tickets.step_fields import build_fields, get_linkable
 from kb_service.tickets.tables import TicketRow
 
-_PRIORITIES = ("P1", "P2", "P3", "P4")
 _REOPENED_WITHIN = timedelta(days=7)
 """By the rules, a problem that comes back later is a new ticket."""
-_OF_THE_REQUEST = ("action", "sequence", "actor")
-_NOTED = frozenset(transition.action for transition in TRANSITIONS if transition.noted)
-
 
 Observer = Callable[[Session, TicketRow, TicketEvent], None]
 """Told of a ticket's step within its transaction."""
@@ -107,41 +108,40 @@ class TicketService:
 
         Raises:
             TicketNotFoundError: no such ticket.
+            TicketLinkError: it cannot be linked to the other ticket, or is not linked to it.
             StaleTicketError: it has changed since the caller looked.
             IllegalActionError: the workflow does not allow the action now.
             MissingFieldsError: the action needs more fields.
             UnfittingFieldsError: it comes with fields that have no place in it.
             ReopenTooLateError: the ticket was closed too long ago.
+            OwnFollowUpError: whoever handled the ticket does not ask how its customer liked it.
             ReusedKeyError: the key came with another request.
         """
         digest = _digest(ticket_id, request)
 
         def record(tickets: TicketRepository) -> tuple[TicketRow, TicketEvent]:
-            row = tickets.find_for_change(ticket_key(ticket_id))
-            if row is None:
-                raise TicketNotFoundError(ticket_id)
+            linked = [request.other_ticket_id] if request.action in LINKING and request.other_ticket_id else []
+            found, *others = tickets.find_all_for_change([ticket_key(one) for one in (ticket_id, *linked)])
+            row = _found(found, ticket_id)
             if row.sequence != request.sequence:
                 raise StaleTicketError(ticket_id, request.sequence, row.sequence)
             standing = read_standing(row)
             # The clock of the machine may be put back; a history never goes back.
             at = max(self._now(), standing.changed_at)
+            events = tickets.events(row.id)
             if request.action is Action.REOPEN:
-                closed = closed_at(standing.kind, tickets.events(row.id))
+                closed = closed_at(standing.kind, events)
                 if closed is not None and at - closed > _REOPENED_WITHIN:
                     raise ReopenTooLateError(ticket_id, _REOPENED_WITHIN.days)
-            fields = _fields(request, row, tickets)
+            if request.action in FOLLOWING_UP and is_handler(request.actor, who := list_handlers(row.assignee, events)):
+                raise OwnFollowUpError(request.actor, who)
+            fields = build_fields(request, row, events)
+            for other in others:
+                fields["other_title"] = get_linkable(request, row, other, events).title
             event = TicketEvent(standing.sequence + 1, request.action, request.actor, at, fields)
-            try:
-                if request.action in _NOTED:
-                    raise IllegalEventError(f"{request.action} is noted by the service alone")
-                tickets.append(row, event, advance(standing.kind, standing, event))
-            except IllegalEventError as error:
-                if error.missing:
-                    raise MissingFieldsError(request.action, error.missing) from error
-                if error.unfitting:
-                    raise UnfittingFieldsError(request.action, error.unfitting) from error
-                allowed = allowed_actions(standing.kind, standing.state)
-                raise IllegalActionError(request.action, standing.state, allowed) from error
+            tickets.append(row, event, _advanced(standing, event, events))
+            for other in others:
+                self._note_link(tickets, _found(other, linked[0]), row, event)
             return row, event
 
         return self._once(record, digest, idempotency_key, also)
@@ -157,11 +157,24 @@ class TicketService:
         """Note in the caller's transaction something that happened to a ticket elsewhere, see `Transition.noted`."""
         tickets = TicketRepository(session)
         row = _found(tickets.find_for_change(ticket_key), f"{ID_PREFIX}{ticket_key}")
-        standing = read_standing(row)
         given = {name: value for name, value in fields.items() if value is not None}
+        self._append(tickets, row, action, actor, given)
+
+    def _append(
+        self, tickets: TicketRepository, row: TicketRow, action: Action, actor: str, given: dict[str, Any]
+    ) -> None:
+        standing = read_standing(row)
         at = max(self._now(), standing.changed_at)
         event = TicketEvent(standing.sequence + 1, action, actor, at, given)
         tickets.append(row, event, advance(standing.kind, standing, event))
+
+    def _note_link(self, tickets: TicketRepository, row: TicketRow, linked: TicketRow, event: TicketEvent) -> None:
+        """Note in a ticket what ``event`` of another one says about the two."""
+        fields = {**event.fields, "other_ticket_id": f"{ID_PREFIX}{linked.id}", "other_title": linked.title}
+        if event.action is Action.LINK:
+            fields["relation"] = SEEN_FROM_THERE[Relation(event.fields["relation"])].value
+        fields.pop("minutes_worked", None)  # counted once
+        self._append(tickets, row, event.action, event.actor, fields)
 
     def get(self, ticket_id: str) -> Ticket:
         """
@@ -195,18 +208,26 @@ class TicketService:
         kinds: Sequence[TicketKind] = (),
         assignee: str | None = None,
         due_before: datetime | None = None,
+        follow_up: bool = False,
         cursor: str | None = None,
         limit: int = 50,
     ) -> TicketPage:
         """The newest first; ``cursor`` is the ``next_cursor`` of the page ahead.
 
-        ``due_before`` leaves those for which something has to be done before that moment.
+        ``due_before`` leaves those for which something has to be done before that moment, ``follow_up`` those whose
+        customer has to be asked for a score or whose low score has to be reviewed.
         """
         before = ticket_key(cursor) if cursor else None
         with Session(self._engine) as session:
             tickets = TicketRepository(session)
             rows = tickets.find_page(
-                states=states, kinds=kinds, assignee=assignee, due_before=due_before, before=before, limit=limit + 1
+                states=states,
+                kinds=kinds,
+                assignee=assignee,
+                due_before=due_before,
+                follow_up=follow_up,
+                before=before,
+                limit=limit + 1,
             )
             events = tickets.events_of([row.id for row in rows[:limit]])
             now = self._now()
@@ -224,8 +245,9 @@ class TicketService:
                 for observer in self._observers:
                     observer(session, row, event)
                 ticket = self._show(tickets, row)
-                row.response_due_at = find_owed(ticket.state, ticket.response)
-                row.resolution_due_at = find_owed(ticket.state, ticket.resolution)
+                clocks = {name: clock for name in ClockName if (clock := getattr(ticket, name)) is not None}
+                write_due_moments(row, clocks, ticket.follow_up)
+                row.check_at = row.changed_at
                 if key is not None:
                     tickets.keep_request(key, digest, row, row.changed_at)
                 if also is not None:
@@ -251,37 +273,19 @@ class TicketService:
         return build_ticket(row, tickets.events(row.id), self._levels, self._now())
 
 
-def _fields(request: ActionRequest, row: TicketRow, tickets: TicketRepository) -> dict[str, Any]:
-    fields = request.model_dump(mode="json", exclude=set(_OF_THE_REQUEST), exclude_none=True)
-    if request.action is Action.REOPEN and "priority" not in fields and row.priority in _PRIORITIES:
-        # Who has to ask again is served before others: one priority up.
-        fields["priority"] = _PRIORITIES[max(0, _PRIORITIES.index(row.priority) - 1)]
-    if request.action is Action.ESCALATE and (tried := _tried_solutions(tickets.events(row.id))):
-        fields["solutions"] = tried
-    return fields
-
-
-def _tried_solutions(events: Sequence[TicketEvent]) -> list[dict[str, Any]]:
-    """What second line need not try once more: each suggested solution with the last that became of it.
-
-    The outcome is ``adopted``, ``rejected``, or ``failed`` where what was adopted did not hold.
-    """
-    tried: dict[str, dict[str, Any]] = {}
-    for event in events:
-        reason = event.fields.get("reason")
-        if event.action in _NOTED:
-            document_id = event.fields["document_id"]
-            tried[document_id] = {
-                "document_id": document_id,
-                "document_title": event.fields["document_title"],
-                "outcome": "adopted" if event.action is Action.ADOPT_SOLUTION else "rejected",
-                "reason": reason,
-            }
-        elif event.action in (Action.NOT_SOLVED, Action.REOPEN):
-            for one in tried.values():
-                if one["outcome"] == "adopted":
-                    one.update(outcome="failed", reason=reason)
-    return list(tried.values())
+def _advanced(standing: Standing, event: TicketEvent, events: Sequence[TicketEvent]) -> Standing:
+    """Where a requested step leads; ``events`` are those before it."""
+    try:
+        if event.action in NOTED or event.action in find_pointless(events):
+            raise IllegalEventError(f"{event.action} is not for anybody to ask for")
+        return advance(standing.kind, standing, event)
+    except IllegalEventError as error:
+        if error.missing:
+            raise MissingFieldsError(event.action, error.missing) from error
+        if error.unfitting:
+            raise UnfittingFieldsError(event.action, error.unfitting) from error
+        allowed = find_possible(standing.kind, standing.state, events)
+        raise IllegalActionError(event.action, standing.state, allowed) from error
 
 
 def _digest(of: str, request: BaseModel) -> str:

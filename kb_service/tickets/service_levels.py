@@ -38,9 +38,10 @@ class _Level(BaseModel):
     priority: Priority | None = None
     contract: str | None = None
     response: str | None = None
+    proposal: str | None = None
     resolution: str | None = None
 
-    @field_validator("response", "resolution")
+    @field_validator("response", "proposal", "resolution")
     @classmethod
     def _is_duration(cls, text: str | None) -> str | None:
         if text is not None and text.strip() != "立即" and not _DURATION.fullmatch(text.strip()):
@@ -68,7 +69,7 @@ class _File(BaseModel):
 _DEFAULTS = (
     _Level(response="2 工作小时", resolution="48 小时"),
     _Level(priority="P1", response="立即"),
-    _Level(kind=TicketKind.PRESALES_REQUEST, resolution="5 工作日"),
+    _Level(kind=TicketKind.PRESALES_REQUEST, proposal="2 工作日", resolution="5 工作日"),
 )
 """The department's targets where nothing else is agreed, counted from the creation."""
 
@@ -118,7 +119,7 @@ class ServiceLevels:
         working_day = sum((_length(stretch) for stretch in hours), timedelta())
         levels = cls(calendar, working_day, [*_DEFAULTS, *file.levels], _fingerprint(zone, file))
         for number, level in enumerate(file.levels):
-            for name in ("response", "resolution"):
+            for name in ("response", "proposal", "resolution"):
                 levels._check_length(f"levels.{number}.{name}", getattr(level, name))
         return levels
 
@@ -145,8 +146,16 @@ class ServiceLevels:
     def response(self, kind: TicketKind, priority: str | None, contract: str | None) -> Target:
         return self._find("response", kind, priority, contract)
 
+    def proposal(self, kind: TicketKind, priority: str | None, contract: str | None) -> Target:
+        """Of a presales request; nobody else is promised one."""
+        return self._find("proposal", kind, priority, contract)
+
     def resolution(self, kind: TicketKind, priority: str | None, contract: str | None) -> Target:
         return self._find("resolution", kind, priority, contract)
+
+    def add_working_days(self, start: datetime, days: int) -> datetime:
+        """The moment at which so many working days' time has passed since ``start``."""
+        return self.calendar.add(start, days * self._working_day)
 
     def _check_length(self, place: str, text: str | None) -> None:
         try:

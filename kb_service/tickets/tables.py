@@ -1,6 +1,7 @@
 """The tickets' tables. Events are the truth and are never changed; a ticket's row repeats where they lead."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
@@ -15,7 +16,8 @@ LONGEST_NAME = 200
 """Characters of a customer, a person, a product, a key."""
 
 
-def _one_of(column: str, values: type[TicketKind] | type[TicketState] | type[Action]) -> str:
+def one_of(column: str, values: type[StrEnum]) -> str:
+    """The condition that a column holds one of them."""
     return f"{column} IN ({', '.join(repr(value.value) for value in values)})"
 
 
@@ -26,8 +28,8 @@ class TicketRow(Base):
     __table_args__ = (
         # A foreign system's ticket is taken over once.
         UniqueConstraint("source", "external_id", name="uq_tickets_external"),
-        CheckConstraint(_one_of("kind", TicketKind), name="kind"),
-        CheckConstraint(_one_of("state", TicketState), name="state"),
+        CheckConstraint(one_of("kind", TicketKind), name="kind"),
+        CheckConstraint(one_of("state", TicketState), name="state"),
         CheckConstraint("sequence >= 1", name="sequence"),
         CheckConstraint("satisfaction IS NULL OR satisfaction BETWEEN 1 AND 5", name="satisfaction"),
         CheckConstraint("(external_id IS NULL) = (source IS NULL)", name="external"),
@@ -35,7 +37,10 @@ class TicketRow(Base):
         Index("ix_tickets_assignee", "assignee", "state"),
         Index("ix_tickets_created", "created_at"),
         Index("ix_tickets_response_due", "response_due_at"),
+        Index("ix_tickets_proposal_due", "proposal_due_at"),
         Index("ix_tickets_resolution_due", "resolution_due_at"),
+        Index("ix_tickets_follow_up", "follow_up_due_at"),
+        Index("ix_tickets_check", "check_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,7 +68,12 @@ class TicketRow(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcMoment)
     response_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     """None where nothing is owed: the promise is kept, its clock stands still, or the ticket has ended."""
+    proposal_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
     resolution_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    follow_up_due_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    """When the customer has to be asked for a score, or a low one has to be reviewed."""
+    check_at: Mapped[datetime | None] = mapped_column(UtcMoment)
+    """When somebody has to look whether a clock warns or is breached; None where time alone changes nothing."""
 
 
 class TicketEventRow(Base):
@@ -73,7 +83,7 @@ class TicketEventRow(Base):
     __table_args__ = (
         # Of two who change a ticket at once, one loses here and nothing of theirs is written.
         UniqueConstraint("ticket_key", "sequence", name="uq_ticket_events_sequence"),
-        CheckConstraint(_one_of("action", Action), name="action"),
+        CheckConstraint(one_of("action", Action), name="action"),
         CheckConstraint("sequence >= 1", name="sequence"),
         Index("ix_ticket_events_at", "at"),
     )

@@ -1,6 +1,7 @@
 """How the department says it: kinds, states, steps and their fields in Chinese."""
 
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
+from kb_service.tickets.linking import Relation
 
 KIND_NAMES = {
     TicketKind.INCIDENT: "故障",
@@ -25,6 +26,16 @@ STATE_NAMES = {
     TicketState.REOPENED: "已重开",
     TicketState.REJECTED: "已驳回",
     TicketState.CANCELLED: "已取消",
+}
+
+RELATION_NAMES = {
+    Relation.DUPLICATE_OF: "重复于",
+    Relation.RELATED: "相关",
+    Relation.FOLLOW_UP_OF: "后续于",
+    Relation.CAUSED_BY: "起因于",
+    Relation.HAS_DUPLICATE: "有重复单",
+    Relation.HAS_FOLLOW_UP: "有后续单",
+    Relation.CAUSE_OF: "引起了",
 }
 
 STATE_GROUPS = {
@@ -69,6 +80,11 @@ ACTION_NAMES = {
     Action.RATE: "满意度评分",
     Action.ADOPT_SOLUTION: "采用方案",
     Action.REJECT_SOLUTION: "否决方案",
+    Action.MISS_FOLLOW_UP: "回访未接通",
+    Action.REVIEW_RATING: "低分复查",
+    Action.SUBMIT_PROPOSAL: "提交初步建议书",
+    Action.LINK: "关联工单",
+    Action.UNLINK: "解除关联",
 }
 
 FIELD_NAMES = {
@@ -89,6 +105,8 @@ FIELD_NAMES = {
     "solution": "解决办法",
     "minutes_worked": "用时（分钟）",
     "satisfaction": "满意度",
+    "relation": "本工单",
+    "other_ticket_id": "另一张工单的单号",
 }
 
 _FIELD_NAMES_IN = {
@@ -96,12 +114,16 @@ _FIELD_NAMES_IN = {
     (Action.COMMENT, "text"): "备注",
     (Action.ASK_CUSTOMER, "text"): "请客户补充什么",
     (Action.CUSTOMER_REPLIED, "text"): "客户的答复",
+    (Action.SUBMIT_PROPOSAL, "text"): "初步建议书",
     (Action.SUBMIT_SCHEME, "text"): "方案",
     (Action.QUOTE, "text"): "报价",
     (Action.CONFIRM, "text"): "客户的话",
     (Action.ESCALATE, "to_level"): "升级到几线",
     (Action.ESCALATE, "tried"): "已试过什么、结果如何",
     (Action.RATE, "satisfaction"): "满意度（1 至 5）",
+    (Action.MISS_FOLLOW_UP, "text"): "三次联系的时间，邮件何时发出",
+    (Action.REVIEW_RATING, "reason"): "低分的原因",
+    (Action.REVIEW_RATING, "text"): "改进措施，何时告知了客户",
     (Action.ADOPT_SOLUTION, "text"): "改后的办法",
     (Action.REOPEN, "priority"): "优先级（不填则升一级）",
 }

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from kb_service.tickets.lifecycle import ALWAYS_OPTIONAL, FINAL_STATES, TRANSITIONS, Action, TicketKind, TicketState
 from kb_service.tickets.models import ActionRequest, TicketRequest
-from kb_service.tickets.wording import ACTION_NAMES, KIND_NAMES, STATE_GROUPS, STATE_NAMES, field_name
+from kb_service.tickets.wording import ACTION_NAMES, KIND_NAMES, RELATION_NAMES, STATE_GROUPS, STATE_NAMES, field_name
 
 _LONGEST_LINE = 500
 """Characters of a field that is typed into a single line."""
@@ -20,6 +20,7 @@ class WorkflowField(BaseModel):
     required: bool
     input: Literal["line", "text", "number", "choice"] = Field(description="一行文字、多行文字、整数或选择")
     choices: list[str | int] = Field(description="choice 可取的值")
+    names: dict[str, str] = Field(default={}, description="取值的中文名称；没有的照写")
     longest: int | None = Field(description="最多几个字符")
     minimum: int | None
     maximum: int | None
@@ -96,6 +97,7 @@ def _build_field(field: str, name: str, required: bool, schema: dict[str, Any]) 
         required=required,
         input=kind,
         choices=stated.get("enum", []),
+        names={one.value: told for one, told in RELATION_NAMES.items()} if field == "relation" else {},
         longest=longest,
         minimum=stated.get("minimum"),
         maximum=stated.get("maximum"),

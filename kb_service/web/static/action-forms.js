@@ -11,7 +11,7 @@ import { lineName } from "./workflow.js";
  */
 const TICKET_STEPS = {
   of: "工单",
-  elsewhere: ["respond", "comment"],
+  elsewhere: ["respond", "comment", "link", "unlink"],
   usual: [
     "approve", "resolve", "customer_replied", "confirm", "start", "request_approval", "quote", "submit_scheme",
     "assign", "triage",
@@ -57,7 +57,7 @@ export function prepareActions(workflow, { perform, prefill, reload, steps = TIC
     open = "";
     holder.replaceChildren();
     markOpen();
-    if (opener) opener.focus();
+    (opener || bar).focus();
   }
 
   /** Its step is done. Whoever was quick has opened the form of the next one already: that one stays. */
@@ -136,7 +136,7 @@ export function prepareActions(workflow, { perform, prefill, reload, steps = TIC
         ),
     );
     bar.hidden = shown.length === 0;
-    if (open && open !== underWay && !shown.includes(open)) {
+    if (open && open !== underWay && !allowed.includes(open)) {
       const name = workflow.actionName(open);
       open = "";
       holder.replaceChildren(el("p", { class: "problem", role: "alert" }, `${steps.of}现在的状态已不能“${name}”。`));

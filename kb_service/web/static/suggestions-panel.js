@@ -14,10 +14,11 @@ const byId = (id) => document.getElementById(id);
 
 const percent = (share) => `${Math.round(share * 100)}%`;
 
-function duplicateItem(one, stateName) {
+function duplicateItem(one, stateName, marking) {
   const title = one.ticket_id ? el("a", { href: ticketPath(one.ticket_id) }, one.title) : one.title;
   const notes = [one.ticket_id || one.external_id, one.state && stateName(one.state), `相似 ${percent(one.similarity)}`];
-  return el("li", { class: "duplicate" }, title, el("span", { class: "hint" }, notes.filter(Boolean).join(" · ")));
+  const hint = el("span", { class: "hint" }, notes.filter(Boolean).join(" · "));
+  return el("li", { class: "duplicate", "data-ticket-id": one.ticket_id }, title, hint, marking);
 }
 
 function classificationLine({ category, priority, group, confidence }, classify) {
@@ -40,14 +41,16 @@ function classificationLine({ category, priority, group, confidence }, classify)
  * @param adopted (text, label) is called with what is taken over into the draft
  * @param judged () => Promise, after a feedback: it has become part of the ticket's history
  * @param classify ({category, priority}) fills them in
+ * @param link (ticketId) => Promise, links this ticket as a duplicate of that one
  * @param reload loads the ticket anew
  */
-export function prepareSuggestions(ticketId, workflow, { adopted, judged, classify, reload }) {
+export function prepareSuggestions(ticketId, workflow, { adopted, judged, classify, link, reload }) {
   const key = `kb.suggestion.${ticketId}`;
   const holder = byId("suggestion");
   let suggestion = null;
   let cards = new Map();
   let mayClassify = false;
+  let links = [];
 
   async function feedback(documentId, outcome, more = {}) {
     const body = { document_id: documentId, outcome, actor: requireActor(), ...more };
@@ -74,13 +77,37 @@ export function prepareSuggestions(ticketId, workflow, { adopted, judged, classi
       solutionsBlock(suggestion),
     );
     drawClassification();
+    drawMarkings();
     for (const card of cards.values()) card.offer();
   }
 
   function duplicatesBlock(duplicates) {
     if (!duplicates.length) return [];
-    const items = duplicates.map((one) => duplicateItem(one, workflow.stateName));
-    return [block("看来同因的未结工单", items.length, el("ul", {}, ...items))];
+    const items = duplicates.map((one) =>
+      duplicateItem(one, workflow.stateName, one.ticket_id && el("span", { class: "marking" })),
+    );
+    return [block("看来同因的未结工单", items.length, el("ul", {}, ...items), el("div", { id: "duplicates-problem" }))];
+  }
+
+  /** Next to each open ticket alike: what it is to this one already, or the button that says it is the same. */
+  function drawMarkings() {
+    for (const place of holder.querySelectorAll(".duplicate[data-ticket-id] .marking")) {
+      const otherId = place.closest(".duplicate").dataset.ticketId;
+      const linked = links.find((one) => one.ticket_id === otherId);
+      const mark = button("标为重复", () => markDuplicate(otherId, mark), { "aria-label": `标为重复：${otherId}` });
+      place.replaceChildren(linked ? el("span", { class: "hint" }, workflow.relationName(linked.relation)) : mark);
+    }
+  }
+
+  async function markDuplicate(otherId, mark) {
+    clearProblem(byId("duplicates-problem"));
+    mark.disabled = true;
+    try {
+      await link(otherId);
+    } catch (error) {
+      showProblem(byId("duplicates-problem"), error, { what: "没有标为重复", reload });
+    }
+    mark.disabled = false;
   }
 
   function solutionsBlock({ answered, solutions }) {
@@ -145,6 +172,11 @@ export function prepareSuggestions(ticketId, workflow, { adopted, judged, classi
     allow(actions) {
       mayClassify = actions.includes("triage");
       drawClassification();
+    },
+    /** @param now the links that the ticket has */
+    showLinks(now) {
+      links = now;
+      drawMarkings();
     },
   };
 }

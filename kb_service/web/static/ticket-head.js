@@ -2,7 +2,7 @@
 
 import { clockBadge, timeElement } from "./moments.js";
 import { el } from "./text.js";
-import { priorityBadge, stateBadge } from "./ticket-rows.js";
+import { followUpBadge, priorityBadge, stateBadge } from "./ticket-rows.js";
 import { lineName } from "./workflow.js";
 
 const WORTH_FOLDING = 1.5;
@@ -10,7 +10,10 @@ const WORTH_FOLDING = 1.5;
 const byId = (id) => document.getElementById(id);
 
 export function showClocks(ticket) {
-  for (const [name, label] of [["response", "响应"], ["resolution", "解决"]]) {
+  const names = [["response", "响应"], ["proposal", "初步建议书"], ["resolution", ticket.proposal ? "方案" : "解决"]];
+  for (const [name, label] of names) {
+    byId(name).hidden = !ticket[name];
+    if (!ticket[name]) continue;
     byId(name).replaceChildren(el("span", { class: "clock-name" }, label), clockBadge(ticket[name], label));
   }
 }
@@ -35,6 +38,7 @@ export function showHead(ticket, workflow) {
     ["外部单号", ticket.external_id && `${ticket.source} ${ticket.external_id}`],
     ["重开", ticket.reopened && `${ticket.reopened} 次`],
     ["满意度", ticket.satisfaction && `${ticket.satisfaction} 分`],
+    ["待办", followUpBadge(ticket.follow_up)],
   ];
   byId("attributes").replaceChildren(
     ...attributes

@@ -3,13 +3,14 @@
 import { encodeId } from "./api.js";
 import { timeElement } from "./moments.js";
 import { el } from "./text.js";
+import { linkedTicket } from "./ticket-links.js";
 import { lineName } from "./workflow.js";
 
 /** Long texts stand below an event, short values beside it. */
 const TEXTS = ["text", "reason", "tried", "cause", "solution"];
 /** What the head of the page shows anyway. */
 const LEFT_OUT = { create: ["title", "customer", "product", "contract"] };
-const SOLUTION_FIELDS = ["suggestion_id", "document_id", "document_title", "solutions"];
+const LINKED_FIELDS = ["suggestion_id", "document_id", "document_title", "solutions", "other_ticket_id", "other_title"];
 const VALUES = {
   to_level: lineName,
   minutes_worked: (value) => `${value} 分钟`,
@@ -20,7 +21,7 @@ const SHORT_NAMES = { to_level: "升级到", minutes_worked: "用时", satisfact
 function eventItem({ action, actor, at, fields }, workflow) {
   const names = new Map(workflow.fieldsOf(action).map((one) => [one.field, one.name]));
   const given = Object.entries(fields).filter(
-    ([name]) => !SOLUTION_FIELDS.includes(name) && !(LEFT_OUT[action] || []).includes(name),
+    ([name]) => !LINKED_FIELDS.includes(name) && !(LEFT_OUT[action] || []).includes(name),
   );
   const values = given.filter(([name]) => !TEXTS.includes(name));
   const texts = given.filter(([name]) => TEXTS.includes(name));
@@ -32,7 +33,8 @@ function eventItem({ action, actor, at, fields }, workflow) {
       { class: "event-head" },
       el("strong", {}, workflow.actionName(action)),
       fields.document_id ? documentLink(fields) : null,
-      ...values.map(([name, value]) => valueText(name, value, names)),
+      ...values.map(([name, value]) => valueText(name, value, names, workflow)),
+      fields.other_ticket_id ? linkedTicket(fields.other_ticket_id, fields.other_title) : null,
       el("span", { class: "event-who" }, actor, " · ", timeElement(at)),
     ),
     ...TEXTS.flatMap((name) => texts.filter(([given]) => given === name)).map(([name, text]) =>
@@ -56,7 +58,8 @@ function triedItem({ outcome, reason, ...solution }) {
   return el("li", {}, outcome === "adopted" ? "采用 " : "否决 ", documentLink(solution), reason ? `：${reason}` : "");
 }
 
-function valueText(name, value, names) {
+function valueText(name, value, names, workflow) {
+  if (name === "relation") return el("span", { class: "event-value" }, workflow.relationName(value));
   const text = VALUES[name] ? VALUES[name](value) : String(value);
   return el("span", { class: "event-value" }, `${SHORT_NAMES[name] || names.get(name) || name} ${text}`);
 }

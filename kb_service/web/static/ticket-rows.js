@@ -21,6 +21,24 @@ export function priorityBadge(priority) {
   return el("span", { class: `priority priority-${priority}` }, priority);
 }
 
+/** What is still owed to the customer of a closed ticket, and how long there is for it. */
+export function followUpBadge(followUp) {
+  if (!followUp) return null;
+  const { kind, due_at: due } = followUp;
+  const name = kind === "review" ? "复查" : "回访";
+  const state = new Date(due) < Date.now() ? "breached" : "running";
+  const target = kind === "review" ? "2 工作日" : "3 工作日";
+  return el("span", { class: "follow-up" }, `${name} `, clockBadge({ state, target, due_at: due }, name));
+}
+
+/** The promise after the response: of a presales request the first proposal, until that is made. */
+function nextBadge({ proposal, resolution }) {
+  if (!proposal || proposal.met_at || proposal.state === "void") return clockBadge(resolution, proposal ? "方案" : "解决");
+  const badge = clockBadge(proposal, "初步建议书");
+  badge.prepend("建议书 ");
+  return badge;
+}
+
 const cell = (name, ...children) => el("td", { role: "cell", class: `cell-${name}` }, ...children);
 
 function ticketRow(ticket, workflow) {
@@ -32,21 +50,22 @@ function ticketRow(ticket, workflow) {
     cell("title", link),
     cell("customer", ticket.customer),
     cell("product", ticket.product || ""),
-    cell("state", stateBadge(ticket, workflow)),
+    cell("state", stateBadge(ticket, workflow), followUpBadge(ticket.follow_up)),
     cell("priority", priorityBadge(ticket.priority)),
     cell("assignee", ticket.assignee || el("span", { class: "none" }, "未分派")),
     cell("response", clockBadge(ticket.response, "响应")),
-    cell("resolution", clockBadge(ticket.resolution, "解决")),
+    cell("resolution", nextBadge(ticket)),
   );
 }
 
 /** Only the clocks move while a ticket stays as it is. */
 function updateClocks(row, ticket) {
   for (const name of ["response", "resolution"]) {
-    const badge = clockBadge(ticket[name], name === "response" ? "响应" : "解决");
+    const badge = name === "response" ? clockBadge(ticket.response, "响应") : nextBadge(ticket);
     const shown = row.querySelector(`.cell-${name} > .clock`);
     if (!shown.isEqualNode(badge)) shown.replaceWith(badge);
   }
+  row.querySelector(".follow-up")?.replaceWith(followUpBadge(ticket.follow_up));
 }
 
 /** Make the rows of `body` those of the tickets; a row whose link has the focus gives it to its successor. */

@@ -13,6 +13,7 @@ import { offerUnfolding, showClocks, showHead } from "./ticket-head.js";
 import { showHistory } from "./ticket-history.js";
 import { preparePapers } from "./ticket-papers.js";
 import { QUEUE_KEY } from "./ticket-rows.js";
+import { prepareLinks } from "./ticket-links.js";
 import { triedText } from "./tried-solutions.js";
 import { loadWorkflow } from "./workflow.js";
 
@@ -25,7 +26,7 @@ const keyOf = requestKeys();
 let workflow = null;
 let ticket = null;
 let events = [];
-let parts = null; // actions, draft, suggestions, rules and papers, once the page is drawn
+let parts = null; // actions, links, draft, suggestions, rules and papers, once the page is drawn
 
 function idFromAddress() {
   try {
@@ -45,8 +46,10 @@ function show() {
   parts.actions.showActions(allowed);
   parts.draft.allow(allowed);
   parts.suggestions.allow(allowed);
+  parts.suggestions.showLinks(ticket.links);
   parts.rules.load();
   parts.papers.show(ticket);
+  parts.links.show(ticket);
 }
 
 /** Load the ticket as it stands now; what was typed stays. */
@@ -98,9 +101,15 @@ function prepare() {
     },
     judged: () => reload().catch(() => {}), // it is noted; the next step will say that the ticket has changed
     classify: (values) => actions.open("triage", values),
+    link: (otherId) => perform("link", { relation: "duplicate_of", other_ticket_id: otherId }),
     reload,
   });
-  return { actions, draft, suggestions, rules: prepareRules(ticketId), papers: preparePapers(ticketId) };
+  const links = prepareLinks(workflow, {
+    add: () => actions.open("link"),
+    remove: (otherId) => perform("unlink", { other_ticket_id: otherId }),
+    reload,
+  });
+  return { actions, links, draft, suggestions, rules: prepareRules(ticketId), papers: preparePapers(ticketId) };
 }
 
 function listen() {

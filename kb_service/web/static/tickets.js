@@ -13,6 +13,7 @@ const DUE_WITHIN_MS = 4 * 3600 * 1000;
 const UNFINISHED = "未完成";
 const ALL = "全部";
 const RESOLVED = "已解决";
+const FOLLOW_UP = "待回访";
 
 const byId = (id) => document.getElementById(id);
 const table = byId("queue");
@@ -26,7 +27,7 @@ let nextCursor = null;
 
 // ---- State: address <-> form ---------------------------------------------------------------
 
-const groupNames = () => [UNFINISHED, ...workflow.groups, ALL];
+const groupNames = () => [UNFINISHED, ...workflow.groups, FOLLOW_UP, ALL];
 
 function stateFromAddress() {
   const parameters = new URLSearchParams(location.search);
@@ -58,7 +59,7 @@ function fillForm({ group, assignee, due }) {
 }
 
 function statesOf(group) {
-  if (group === ALL) return [];
+  if (group === ALL || group === FOLLOW_UP) return [];
   const groups = group === UNFINISHED ? workflow.groups.filter((one) => one !== RESOLVED) : [group];
   return groups.flatMap(workflow.statesOf);
 }
@@ -87,6 +88,7 @@ async function load(state, quiet = false) {
     const page = await listTickets(
       {
         state: statesOf(state.group),
+        follow_up: state.group === FOLLOW_UP && "true",
         assignee: state.assignee,
         due_before: state.due ? new Date(Date.now() + DUE_WITHIN_MS).toISOString() : "",
         cursor: state.cursor,
@@ -112,8 +114,8 @@ function show(page, state) {
   table.hidden = count === 0;
   byId("empty").hidden = count > 0;
   byId("clear-filters").hidden = state.group === ALL && !state.assignee && !state.due && !state.cursor;
-  const isBreached = (clock) => clock.state === "breached";
-  const overdue = page.tickets.filter((one) => [one.response, one.resolution].some(isBreached));
+  const isBreached = (clock) => clock?.state === "breached";
+  const overdue = page.tickets.filter((one) => [one.response, one.proposal, one.resolution].some(isBreached));
   const text = `本页 ${count} 张${overdue.length ? `，其中 ${overdue.length} 张已超时` : ""}`;
   if (byId("status").textContent !== text) byId("status").textContent = text; // said aloud only when it changes
   byId("refreshed").textContent = `${new Date().toLocaleTimeString("zh-CN", { hour12: false })} 更新，每 30 秒自动刷新`;

@@ -9,11 +9,13 @@ export async function loadWorkflow() {
   const told = await getJson("/v1/tickets/workflow");
   const states = new Map(told.states.map((one) => [one.state, one]));
   const actions = new Map(told.actions.map((one) => [one.action, one]));
+  const relations = actions.get("link")?.fields.find((one) => one.field === "relation")?.names || {};
   const kinds = new Map(told.kinds.map((one) => [one.kind, one.name]));
   return {
     kinds: told.kinds,
     groups: told.groups,
     kindName: (kind) => kinds.get(kind) || kind,
+    relationName: (relation) => relations[relation] || relation,
     stateName: (state) => states.get(state)?.name || state,
     groupOf: (state) => states.get(state)?.group || null,
     isFinal: (state) => states.get(state)?.final === true,

@@ -14,7 +14,6 @@ from kb_service.articles.history import (
     OwnReviewError,
     Standing,
     advance,
-    is_same_person,
     replay,
 )
 from kb_service.articles.lifecycle import (
@@ -201,11 +200,6 @@ def test_a_ticket_is_linked_once() -> None:
     assert step(linked, A.UNLINK).linked_tickets == ()
     with pytest.raises(LinkError):
         step(published(), A.UNLINK)
-
-
-def test_names_are_the_same_however_they_are_typed() -> None:
-    assert is_same_person("Li Lei", "ｌｉｌｅｉ")
-    assert not is_same_person("李雷", "李磊")
 
 
 def test_no_events_are_no_article() -> None:

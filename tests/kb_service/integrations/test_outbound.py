@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from kb_service.integrations.background import delivering
+from kb_service.integrations.clock_alerts import ClockAlerts
 from kb_service.integrations.configuration import Subscription
 from kb_service.integrations.errors import DeliveryNotFoundError
 from kb_service.integrations.event_types import EVENT_TYPES, event_type
@@ -23,6 +24,7 @@ from kb_service.integrations.tables import OutboundDeliveryRow, SubscriptionCurs
 from kb_service.tickets.lifecycle import Action
 from kb_service.tickets.models import Origin, Ticket, TicketRequest
 from kb_service.tickets.service import TicketService
+from kb_service.tickets.service_levels import ServiceLevels
 from tests.kb_service.conftest import Clock
 from tests.kb_service.integrations.conftest import ON_SQLITE_ALONE, Walk
 from tests.kb_service.integrations.receiver import Receiver, receiving
@@ -227,6 +229,43 @@ def test_what_is_never_taken_becomes_a_dead_letter_and_lets_others_by(
             outbound.retry(key)
 
 
+def test_what_was_taken_is_forgotten_in_time_and_never_sent_again(
+    build: Build, receiver: Receiver, tickets: TicketService, walk: Walk, clock: Clock, engine: Engine
+) -> None:
+    outbound = build({"name": "erp", "url": receiver.url})
+    create(tickets)
+    receiver.refuse = {"ticket.triaged"}
+    walk("T1", A.TRIAGE)
+    give_up(outbound, clock)
+    assert states(engine) == {"delivered": 1, "dead": 1}
+    clock.pass_hours(24 * 85)
+    assert outbound.purge_delivered(clock.moment) == 0
+    clock.pass_hours(24 * 5)
+    assert outbound.purge_delivered(clock.moment) == 1
+    assert states(engine) == {"dead": 1}
+    sent = len(receiver.requests)
+    assert outbound.deliver_due(clock.moment) == 0
+    assert len(receiver.requests) == sent
+    # Once an hour is enough.
+    walk("T1", A.ASSIGN)
+    outbound.deliver_due(clock.moment)
+    assert outbound.purge_delivered(clock.moment + timedelta(minutes=59)) == 0
+
+
+def test_a_delivery_that_tells_what_is_planned_already_is_kept(
+    build: Build, receiver: Receiver, tickets: TicketService, clock: Clock
+) -> None:
+    """Of a subscription that is taken out of the configuration, and put back much later."""
+    outbound = build({"name": "erp", "url": receiver.url})
+    create(tickets)
+    outbound.deliver_due(clock.moment)
+    clock.pass_hours(24 * 100)
+    assert outbound.purge_delivered(clock.moment) == 0
+    assert build({"name": "erp", "url": receiver.url}).deliver_due(clock.moment) == 0
+    assert len(receiver.requests) == 1
+    assert build().purge_delivered(clock.moment) == 1
+
+
 def test_dead_letters_come_in_pages(build: Build, receiver: Receiver, tickets: TicketService, clock: Clock) -> None:
     outbound = build({"name": "erp", "url": receiver.url})
     receiver.status = 500
@@ -317,7 +356,12 @@ def test_two_services_at_once_send_once(build: Build, receiver: Receiver, ticket
 
 
 def test_threads_deliver_while_the_service_runs(
-    build: Build, receiver: Receiver, tickets: TicketService, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    build: Build,
+    receiver: Receiver,
+    tickets: TicketService,
+    clock: Clock,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("kb_service.integrations.background._PAUSE_SECONDS", 0.01)
     arrived = Event()
@@ -329,8 +373,12 @@ def test_threads_deliver_while_the_service_runs(
 
     monkeypatch.setattr(receiver, "answer", note)
     outbound = build({"name": "gone", "url": "http://127.0.0.1:1/"}, {"name": "erp", "url": receiver.url}, begin=False)
-    with delivering(outbound, clock):
+    alerts = ClockAlerts(engine, ServiceLevels.build("Asia/Shanghai"), outbound.subscriptions)
+    with delivering(outbound, alerts, clock):
         clock.pass_hours(0.01)
         create(tickets)
         assert arrived.wait(30)
-    assert receiver.events == [("T1", "ticket.created")]
+        arrived.clear()
+        clock.pass_hours(1.7)
+        assert arrived.wait(30)
+    assert receiver.events == [("T1", "ticket.created"), ("T1", "ticket.clock_warning")]

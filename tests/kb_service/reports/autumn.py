@@ -15,7 +15,7 @@ from tests.kb_service.conftest import Clock
 from tests.kb_service.tickets.histories import FIELDS
 
 A = Action
-JIA, YI = "工程师甲", "工程师乙"
+JIA, YI, LIN = "工程师甲", "工程师乙", "林小禾"
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -52,13 +52,15 @@ def tell_autumn(tickets: TicketService, clock: Clock) -> dict[str, str]:
     # Over the holidays: answered after 0.5 + 1 working hours, solved after 184.5 hours.
     a = begin("09-30 17:30", "打印", JIA, product="ERP")
     a("10-08 09:30", A.RESPOND)("10-08 09:30", A.START)("10-08 10:00", A.RESOLVE, minutes_worked=30)
-    a("10-08 11:00", A.CONFIRM)("10-09 09:00", A.RATE, satisfaction=5)
+    a("10-08 11:00", A.CONFIRM)("10-09 09:00", A.RATE, LIN, satisfaction=5)
     # The last second of October; answered on Monday after just 2 working hours, came back after three days.
     b = begin("10-31 23:59:59", "打印", JIA, product="ERP")
     b("11-02 10:30", A.RESPOND)("11-02 10:30", A.START)("11-02 12:00", A.RESOLVE, minutes_worked=20)
     b("11-02 14:00", A.CONFIRM)("11-05 09:00", A.REOPEN)("11-05 10:00", A.RESPOND)("11-05 10:00", A.START)
     b("11-05 11:00", A.ESCALATE)("11-05 11:00", A.ASSIGN, assignee=YI)("11-05 11:00", A.START, YI)
-    b("11-06 09:00", A.RESOLVE, YI, minutes_worked=45)("11-06 10:00", A.CONFIRM)("11-06 11:00", A.RATE, satisfaction=3)
+    b("11-06 09:00", A.RESOLVE, YI, minutes_worked=45)("11-06 10:00", A.CONFIRM)(
+        "11-06 11:00", A.RATE, LIN, satisfaction=3
+    )
     # The first second of November; given up before anybody had to answer.
     c = begin("11-01 00:00", "网络", YI, product="OA", channel="邮件")
     c("11-02 09:00", A.CANCEL)
@@ -68,7 +70,7 @@ def tell_autumn(tickets: TicketService, clock: Clock) -> dict[str, str]:
     e = begin("11-10 10:00", "网络", JIA, "P1", channel="在线")
     e("11-10 10:20", A.RESPOND, minutes_worked=10)("11-10 10:20", A.START)("11-10 11:00", A.ASK_CUSTOMER)
     e("11-12 11:00", A.CUSTOMER_REPLIED)("11-12 12:00", A.RESOLVE, minutes_worked=60)
-    e("11-30 23:59", A.CLOSE_UNREACHABLE)("12-01 00:00", A.RATE, satisfaction=4)
+    e("11-30 23:59", A.CLOSE_UNREACHABLE)("12-01 00:00", A.RATE, LIN, satisfaction=4)
     # A scheme after two working days, which the customer still has.
     f = begin("11-16 09:00", "网络", YI, product="OA", kind=TicketKind.PRESALES_REQUEST)
     f("11-16 09:30", A.RESPOND, YI)("11-16 09:30", A.START, YI)("11-18 09:00", A.SUBMIT_SCHEME, YI, minutes_worked=120)

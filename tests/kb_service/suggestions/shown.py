@@ -87,7 +87,8 @@ def walk(tickets: TicketService, ticket: Ticket, *actions: Action) -> Ticket:
         ticket = tickets.get(ticket.ticket_id)
         transition = find_transition(ticket.kind, ticket.state, action)
         fields = {name: FIELDS[name] for name in transition.required} if transition else {}
-        request = ActionRequest(action=action, sequence=ticket.sequence, actor="工程师甲", **fields)
+        actor = "林小禾" if action is Action.RATE else "工程师甲"
+        request = ActionRequest(action=action, sequence=ticket.sequence, actor=actor, **fields)
         ticket = tickets.act(ticket.ticket_id, request)
     return ticket
 

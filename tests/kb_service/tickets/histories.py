@@ -26,6 +26,8 @@ FIELDS: dict[str, Any] = {
     "solution": "更换搓纸轮",
     "minutes_worked": 30,
     "satisfaction": 4,
+    "relation": "related",
+    "other_ticket_id": "T2",
 }
 
 

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb_service.tickets.calendar import WorkingCalendar
-from kb_service.tickets.clocks import ClockState, SLATarget, resolution_status, response_status
+from kb_service.tickets.clocks import (
+    ClockState,
+    SLATarget,
+    find_next_change,
+    proposal_status,
+    resolution_status,
+    response_status,
+)
 from kb_service.tickets.history import TicketEvent, replay
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
 from tests.kb_service.tickets.histories import START, histories, history
@@ -103,6 +110,48 @@ def test_the_scheme_fulfils_a_presales_request_and_a_revision_asks_for_it_again(
     assert resolution_status(kind, revised, TWO_DAYS, CALENDAR, after(80)).due_at == after(88)
 
 
+def proposal(events: list[TicketEvent], hours: float) -> tuple[ClockState, datetime | None, datetime | None]:
+    status = proposal_status(TicketKind.PRESALES_REQUEST, events, TWO_DAYS, CALENDAR, after(hours))
+    return status.state, status.due_at, status.met_at
+
+
+def test_the_first_proposal_is_due_less_the_time_for_which_the_customer_is_waited_for() -> None:
+    def presales(*steps: tuple[Action, float]) -> list[TicketEvent]:
+        return history(*TAKEN, (A.START, 1.0), *steps, kind=TicketKind.PRESALES_REQUEST)
+
+    assert proposal(presales(), 40) == (C.WARNING, after(48), None)
+    assert proposal(presales(), 49) == (C.BREACHED, after(48), None)
+    assert proposal(presales((A.ASK_CUSTOMER, 10.0)), 500) == (C.PAUSED, None, None)
+    went_on = presales((A.ASK_CUSTOMER, 10.0), (A.CUSTOMER_REPLIED, 100.0))
+    assert proposal(went_on, 101) == (C.RUNNING, after(138), None)
+    # What comes later changes nothing any more: the scheme has a clock of its own.
+    made = presales((A.SUBMIT_PROPOSAL, 30.0), (A.ASK_CUSTOMER, 60.0), (A.CUSTOMER_REPLIED, 90.0))
+    assert proposal(made, 500) == (C.MET, after(48), after(30))
+    assert proposal(presales((A.SUBMIT_PROPOSAL, 30.0), (A.SUBMIT_PROPOSAL, 60.0)), 500)[2] == after(30)
+    assert proposal(presales((A.SUBMIT_PROPOSAL, 50.0)), 60) == (C.MISSED, after(48), after(50))
+    assert proposal(presales((A.SUBMIT_SCHEME, 20.0), (A.QUOTE, 30.0)), 500) == (C.MET, after(48), after(20))
+    assert proposal(presales((A.CANCEL, 20.0)), 500)[0] is C.VOID
+    # The proposal is no scheme.
+    status = resolution_status(TicketKind.PRESALES_REQUEST, made, TWO_DAYS, CALENDAR, after(100))
+    assert status.met_at is None
+
+
+def test_the_next_change_of_a_clock_is_the_moment_of_its_next_state() -> None:
+    events = history(*TAKEN)
+    for status_of, target in ((response_status, TWO_WORKING_HOURS), (resolution_status, TWO_DAYS)):
+        for hours in (0.3, 1.0, 1.7, 30.0, 40.0):
+            status = status_of(INCIDENT, events, target, CALENDAR, after(hours))
+            change = find_next_change(status, CALENDAR, after(hours))
+            if status.state is C.BREACHED:
+                assert change is None
+                continue
+            assert change is not None
+            for seconds, as_now in ((-1, True), (1, False)):
+                then = change + timedelta(seconds=seconds)
+                same = status_of(INCIDENT, events, target, CALENDAR, then).state is status.state
+                assert same == as_now
+
+
 TARGETS = st.builds(SLATarget, st.integers(1, 5_000).map(lambda minutes: timedelta(minutes=minutes)), st.booleans())
 
 
@@ -114,7 +163,7 @@ def test_what_holds_for_every_history(
     standing = replay(kind, events)
     assert standing is not None
     now = standing.changed_at + timedelta(minutes=minutes)
-    for status_of in (response_status, resolution_status):
+    for status_of in (response_status, proposal_status, resolution_status):
         status = status_of(kind, events, target, CALENDAR, now)
         later = status_of(kind, events, target, CALENDAR, now + timedelta(hours=1))
         assert timedelta() <= status.used <= later.used
@@ -125,6 +174,10 @@ def test_what_holds_for_every_history(
         if status.state in (C.RUNNING, C.WARNING):
             assert status.due_at is not None
             assert status.due_at >= now
+    proposed = proposal_status(kind, events, target, CALENDAR, now)
+    proposing = (A.SUBMIT_PROPOSAL, A.SUBMIT_SCHEME)
+    if kind is TicketKind.PRESALES_REQUEST:
+        assert proposed.met_at == next((event.at for event in events if event.action in proposing), None)
     resolved = resolution_status(kind, events, target, CALENDAR, now)
     fulfilled = (TicketState.RESOLVED, TicketState.CLOSED, TicketState.SCHEME_READY, TicketState.QUOTED)
     assert (resolved.met_at is not None) == (standing.state in fulfilled)

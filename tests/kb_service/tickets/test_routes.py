@@ -54,7 +54,7 @@ def test_from_the_call_to_the_rating(client: TestClient) -> None:
     ticket = act(client, ticket, "start")
     ticket = act(client, ticket, "resolve", cause="没有绑定模板", solution="在模板分配中绑定", minutes_worked=20)
     ticket = act(client, ticket, "confirm")
-    ticket = act(client, ticket, "rate", satisfaction=5)
+    ticket = act(client, ticket, "rate", actor="林小禾", satisfaction=5)
     assert (ticket["state"], ticket["satisfaction"], ticket["minutes_worked"]) == ("closed", 5, 20)
     assert client.get(f"/v1/tickets/{ticket['ticket_id']}").json() == ticket
     events = client.get(f"/v1/tickets/{ticket['ticket_id']}/events").json()["events"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -24,11 +25,14 @@ from kb_service.tickets.errors import (
     ReusedKeyError,
     StaleTicketError,
     TakenOverError,
+    TicketLinkError,
     TicketNotFoundError,
     UnfittingFieldsError,
 )
+from kb_service.tickets.follow_ups import FOLLOWING_UP
 from kb_service.tickets.history import TicketEvent, replay
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState, find_transition
+from kb_service.tickets.linking import LINKING
 from kb_service.tickets.models import ActionRequest, Origin, Ticket, TicketRequest
 from kb_service.tickets.repository import TicketRepository, read_standing
 from kb_service.tickets.service import TicketService
@@ -46,7 +50,8 @@ def request(**more: Any) -> TicketRequest:
 def step(ticket: Ticket, action: Action, **more: Any) -> ActionRequest:
     transition = find_transition(ticket.kind, ticket.state, action)
     fields = {name: FIELDS[name] for name in transition.required} if transition else {}
-    return ActionRequest(action=action, sequence=ticket.sequence, actor="工程师甲", **(fields | more))
+    actor = "林小禾" if action in FOLLOWING_UP else "工程师甲"
+    return ActionRequest(action=action, sequence=ticket.sequence, actor=actor, **(fields | more))
 
 
 def walk(tickets: TicketService, ticket: Ticket, *actions: Action) -> Ticket:
@@ -118,6 +123,26 @@ def test_the_queue_can_be_asked_for_what_is_due(tickets: TicketService, clock: C
     assert len(tickets.list().tickets) == 4
 
 
+def test_a_presales_request_is_promised_a_first_proposal(tickets: TicketService, clock: Clock) -> None:
+    assert tickets.create(request()).proposal is None
+    ticket = tickets.create(request(kind="presales_request"))
+    assert ticket.proposal is not None
+    # A Wednesday morning: two working days and five.
+    assert (ticket.proposal.target, ticket.proposal.due_at) == ("2 工作日", clock.moment + timedelta(days=2))
+    assert ticket.resolution.due_at == clock.moment + timedelta(days=7)
+    ticket = walk(tickets, ticket, A.TRIAGE, A.ASSIGN, A.RESPOND, A.START)
+
+    def due_by_friday() -> list[str]:
+        page = tickets.list(kinds=[TicketKind.PRESALES_REQUEST], due_before=clock.moment + timedelta(days=3))
+        return [one.ticket_id for one in page.tickets]
+
+    assert due_by_friday() == [ticket.ticket_id]
+    made = walk(tickets, ticket, A.SUBMIT_PROPOSAL)
+    assert made.proposal is not None
+    assert (made.proposal.state, made.state, made.resolution.met_at) == (ClockState.MET, S.IN_PROGRESS, None)
+    assert due_by_friday() == []
+
+
 def test_a_promise_is_judged_by_what_was_promised_when_it_was_kept(tickets: TicketService, clock: Clock) -> None:
     ticket = walk(tickets, tickets.create(request()), A.TRIAGE, A.ASSIGN, A.START)
     clock.pass_hours(1)
@@ -150,6 +175,7 @@ def test_fields_of_another_action_are_refused(tickets: TicketService) -> None:
     with pytest.raises(UnfittingFieldsError) as caught:
         tickets.act(ticket.ticket_id, step(ticket, A.COMMENT, priority="P1", satisfaction=5))
     assert caught.value.members == {"fields": ["priority", "satisfaction"]}
+    assert caught.value.detail.startswith("操作“备注”不带字段：优先级、满意度。")
     assert tickets.get(ticket.ticket_id) == ticket
 
 
@@ -158,9 +184,11 @@ def test_what_the_workflow_forbids_changes_nothing(tickets: TicketService) -> No
     with pytest.raises(IllegalActionError) as caught:
         tickets.act(ticket.ticket_id, step(ticket, A.CONFIRM))
     assert caught.value.members == {"state": "new", "allowed_actions": [one.value for one in ticket.allowed_actions]}
+    assert caught.value.detail.startswith("工单处于“新建”，不能“客户确认，关闭”。现在可以：分类定级、回复客户、备注、")
     with pytest.raises(MissingFieldsError) as missing:
         tickets.act(ticket.ticket_id, ActionRequest(action=A.TRIAGE, sequence=1, actor="甲", priority="P3"))
     assert missing.value.members == {"fields": ["category"]}
+    assert missing.value.detail == "操作“分类定级”还需要字段：分类"
     assert tickets.get(ticket.ticket_id) == ticket
     assert len(tickets.history(ticket.ticket_id).events) == 1
 
@@ -289,15 +317,20 @@ def test_the_queue_comes_in_pages_and_by_what_is_asked(tickets: TicketService) -
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(st.data())
 def test_rows_say_what_their_events_replay_to(tickets: TicketService, engine: Engine, data: st.DataObject) -> None:
-    ticket = tickets.create(request(kind=data.draw(st.sampled_from(TicketKind))))
+    kinds = st.sampled_from(TicketKind)
+    ticket, other = [tickets.create(request(kind=data.draw(kinds))) for _ in range(2)]
     for _ in range(data.draw(st.integers(0, 8))):
-        ticket = walk(tickets, ticket, data.draw(st.sampled_from(ticket.allowed_actions)))
+        action = data.draw(st.sampled_from(ticket.allowed_actions))
+        more = {"other_ticket_id": other.ticket_id} if action in LINKING else {}
+        with suppress(TicketLinkError):  # linked already
+            ticket = tickets.act(ticket.ticket_id, step(ticket, action, **more))
     with Session(engine) as session:
         repository = TicketRepository(session)
-        row = repository.find(int(ticket.ticket_id[1:]))
-        assert row is not None
-        events: list[TicketEvent] = repository.events(row.id)
-        assert read_standing(row) == replay(ticket.kind, events)
+        for one in (ticket, other):
+            row = repository.find(int(one.ticket_id[1:]))
+            assert row is not None
+            events: list[TicketEvent] = repository.events(row.id)
+            assert read_standing(row) == replay(one.kind, events)
 
 
 @pytest.mark.parametrize("change", ["UPDATE ticket_events SET actor = '别人'", "DELETE FROM ticket_events"])

@@ -165,6 +165,25 @@ def test_open_tickets_alike_are_listed(visitor: Visitor, desk: Desk) -> None:
     expect(link).to_have_attribute("href", f"/tickets/{earlier['ticket_id']}")
 
 
+def test_a_ticket_alike_is_marked_as_the_same_with_one_click(visitor: Visitor, desk: Desk) -> None:
+    title = "会议平板的白板笔迹不同步"
+    earlier = desk.record(title)
+    suggested(visitor, earlier)
+    ticket = desk.record(title)
+    visitor.work_on(ticket)
+    duplicate = visitor.find(f'.duplicate[data-ticket-id="{earlier["ticket_id"]}"]')
+    duplicate.get_by_role("button", name="标为重复").click()
+    expect(duplicate).to_contain_text("重复于")
+    expect(duplicate.get_by_role("button")).to_have_count(0)
+    expect(visitor.find("#links .linked-ticket")).to_have_text(f"{earlier['ticket_id']} {title}")
+    assert [(one["relation"], one["ticket_id"]) for one in desk.get(ticket)["links"]] == [
+        ("duplicate_of", earlier["ticket_id"])
+    ]
+    visitor.find("#links").get_by_role("button", name="解除").click()
+    expect(duplicate.get_by_role("button", name="标为重复")).to_be_visible()
+    assert desk.get(earlier)["links"] == []
+
+
 def test_an_ended_ticket_asks_for_suggestions_on_demand(visitor: Visitor, desk: Desk) -> None:
     ticket = desk.act(desk.start(**TROUBLE), "cancel", reason="重复")
     visitor.open(f"/tickets/{ticket['ticket_id']}")

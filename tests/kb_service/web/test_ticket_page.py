@@ -41,7 +41,10 @@ def test_from_the_call_to_the_rating(visitor: Visitor, desk: Desk) -> None:
     expect(visitor.find("#response .clock")).to_have_text("按时")
     take_step(visitor, "解决", 原因分析="没有绑定模板", 解决办法="在模板分配中绑定", 用时="20")
     take_step(visitor, "客户确认，关闭")
+    expect(visitor.find("#attributes .follow-up")).to_contain_text("回访 剩 ")
+    visitor.find("#actor").fill("林小禾")
     take_step(visitor, "满意度评分", 满意度="5")
+    expect(visitor.find("#attributes .follow-up")).to_have_count(0)
     expect(visitor.find("#attributes")).to_contain_text("满意度5 分")
 
     assert (desk.get(ticket)["state"], desk.get(ticket)["minutes_worked"]) == ("closed", 20)
@@ -53,6 +56,23 @@ def test_from_the_call_to_the_rating(visitor: Visitor, desk: Desk) -> None:
     expect(event).to_contain_text("没有绑定模板")
     expect(event).to_contain_text("用时 20 分钟")
     expect(event).to_contain_text("工程师老周 · 今天")
+
+
+def test_who_handled_a_ticket_does_not_ask_how_it_was_liked(visitor: Visitor, desk: Desk) -> None:
+    ticket = desk.act(desk.start("回访不能自己做"), "resolve", cause="松动", solution="插紧", minutes_worked=5)
+    visitor.open(f"/tickets/{desk.act(ticket, 'confirm')['ticket_id']}")
+    visitor.find("#actor").fill("工程师老周")
+    visitor.tolerate("403")
+    visitor.find("#actions").get_by_role("button", name="满意度评分").click()
+    form = visitor.find(".action-fields")
+    form.get_by_label("满意度").fill("2")
+    form.get_by_role("button", name="满意度评分").click()
+    expect(form.get_by_role("alert")).to_contain_text("“工程师老周”是这张工单的处理人")
+    visitor.find("#actor").fill("林小禾")
+    form.get_by_role("button", name="满意度评分").click()
+    expect(visitor.find("#attributes .follow-up")).to_contain_text("复查 剩 ")
+    take_step(visitor, "低分复查", 低分的原因="上门晚了", 改进措施="改派本地工程师，已电话告知")
+    expect(visitor.find("#attributes .follow-up")).to_have_count(0)
 
 
 def test_steps_are_those_that_the_ticket_allows(visitor: Visitor, desk: Desk) -> None:
@@ -69,6 +89,39 @@ def test_steps_are_those_that_the_ticket_allows(visitor: Visitor, desk: Desk) ->
     visitor.page.keyboard.press("Escape")
     expect(visitor.find(".action-fields")).to_have_count(0)
     expect(visitor.page.get_by_role("button", name="驳回")).to_be_focused()
+
+
+def test_a_presales_request_shows_what_is_due_for_the_first_proposal(visitor: Visitor, desk: Desk) -> None:
+    ticket = desk.start("网关选型", kind="presales_request")
+    visitor.open("/tickets?group=处理中&assignee=工程师老周")
+    row = visitor.find(f'#rows tr[data-ticket-id="{ticket["ticket_id"]}"]')
+    expect(row.locator(".cell-resolution")).to_contain_text("建议书 剩 ")
+    visitor.work_on(ticket)
+    expect(visitor.find("#proposal")).to_contain_text("初步建议书剩 ")
+    take_step(visitor, "提交初步建议书", 初步建议书="GW200 两台，双机热备")
+    expect(visitor.find("#proposal .clock")).to_have_text("按时")
+    expect(visitor.find("#state")).to_have_text("处理中")
+    expect(visitor.find("#resolution")).to_contain_text("方案剩 ")
+
+
+def test_linked_tickets_are_one_click_away(visitor: Visitor, desk: Desk) -> None:
+    cause, ticket = desk.record("核心交换机重启"), desk.record("三楼上不了网")
+    visitor.work_on(ticket)
+    visitor.find("#add-link").click()
+    form = visitor.find(".action-fields")
+    form.get_by_label("本工单").select_option("起因于")
+    form.get_by_label("另一张工单的单号").fill("T999999")
+    form.get_by_role("button", name="关联工单").click()
+    expect(form.get_by_role("alert")).to_contain_text("没有编号为“T999999”的工单")
+    visitor.tolerate("409")
+    form.get_by_label("另一张工单的单号").fill(cause["ticket_id"])
+    form.get_by_role("button", name="关联工单").click()
+    expect(form).to_be_hidden()
+    expect(visitor.find("#links li")).to_contain_text(f"起因于{cause['ticket_id']} 核心交换机重启")
+    expect(visitor.find('.event[data-action="link"]')).to_contain_text(f"起因于{cause['ticket_id']} 核心交换机重启")
+    visitor.find("#links .linked-ticket").click()
+    expect(visitor.find("#title")).to_have_text("核心交换机重启")
+    expect(visitor.find("#links li")).to_contain_text(f"引起了{ticket['ticket_id']} 三楼上不了网")
 
 
 def test_without_a_name_nothing_is_done(visitor: Visitor, desk: Desk) -> None:

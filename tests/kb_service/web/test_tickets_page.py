@@ -113,6 +113,19 @@ def test_groups_assignee_and_due_narrow_the_queue(visitor: Visitor, desk: Desk) 
     expect(visitor.find("#assignee")).to_have_value("")
 
 
+def test_closed_tickets_wait_for_their_follow_up(visitor: Visitor, desk: Desk) -> None:
+    ticket = desk.act(desk.start("待回访的单"), "resolve", cause="松动", solution="插紧", minutes_worked=5)
+    ticket = desk.act(ticket, "confirm")
+    visitor.open("/tickets")
+    visitor.page.get_by_role("button", name="待回访", exact=True).click()
+    row = visitor.find(f'#rows tr[data-ticket-id="{ticket["ticket_id"]}"]')
+    expect(row.locator(".follow-up")).to_contain_text("回访 剩 ")
+    desk.act(ticket, "rate", actor="林小禾", satisfaction=5)
+    visitor.page.reload()
+    expect(visitor.page.get_by_role("button", name="待回访", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(row).to_have_count(0)
+
+
 def test_pages_lead_to_older_tickets_and_back(visitor: Visitor, desk: Desk) -> None:
     pages = {
         None: (desk.record("新的"), "T20"),

@@ -34,6 +34,7 @@ from kb_service.integrations.sending import Sender
 from kb_service.reports.service import ReportService
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
+from kb_service.suggestions.earlier import EarlierSuggestions
 from kb_service.suggestions.following import follow_ticket
 from kb_service.suggestions.ledger import Ledger
 from kb_service.suggestions.obligations import Obligation, load_obligations
@@ -169,6 +170,11 @@ class Runtime:
     def suggestions(self) -> SuggestionService:
         rules = RuleFinder(self.catalogue, self.obligations)
         return SuggestionService(self.search, self.catalogue, self.tickets, self.ledger, rules, self.now, self.today)
+
+    @cached_property
+    def earlier_suggestions(self) -> EarlierSuggestions:
+        find_duplicates = self.suggestions.find_duplicates
+        return EarlierSuggestions(self.engine, self.catalogue, self.tickets, self.ledger, find_duplicates)
 
     @cached_property
     def reports(self) -> ReportService:

@@ -17,12 +17,12 @@ from kb_service.suggestions.errors import (
     SuggestionNotFoundError,
 )
 from kb_service.suggestions.evidence import MOST_JUDGEMENTS, EvidenceMemory, Record
-from kb_service.suggestions.models import FeedbackRequest, OutcomeItem, SolutionStanding, SuggestionRecord
+from kb_service.suggestions.models import FeedbackRequest, SuggestionRecord
 from kb_service.suggestions.outcomes import Outcome, find_step, possible_outcomes
-from kb_service.suggestions.repository import LedgerRepository
+from kb_service.suggestions.presenting import build_record
+from kb_service.suggestions.repository import LedgerRepository, read_vector
 from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionRow
 from kb_service.tickets.lifecycle import Action
-from kb_service.tickets.presenting import ID_PREFIX
 from kb_service.tickets.repository import TicketRepository
 from kb_service.tickets.service import TicketService
 
@@ -43,7 +43,8 @@ class Ledger:
         """``model`` is a digest of what makes the vectors."""
         self._engine = engine
         self._tickets = tickets
-        self._model = model
+        self.model = model
+        self._dimension = dimension
         self._now = now
         self._memory = EvidenceMemory(dimension)
         self._learned = 0
@@ -51,9 +52,13 @@ class Ledger:
 
     def note_shown(self, row: SuggestionRow, solutions: Sequence[SuggestedSolutionRow]) -> None:
         """Keep a suggestion that is about to be given out."""
-        row.model = self._model
+        row.model = self.model
         with Session(self._engine) as session, session.begin():
             LedgerRepository(session).add(row, solutions)
+
+    def read_vector(self, row: SuggestionRow) -> NDArray[np.float32]:
+        """The symptom vector of a suggestion; nought, near to nothing, where another model made it."""
+        return read_vector(row.vector) if row.model == self.model else np.zeros(self._dimension, np.float32)
 
     def recall(self, vector: NDArray[np.float32], document_ids: Sequence[str]) -> list[Record]:
         """What became of these solutions before; see `EvidenceMemory.recall`."""
@@ -75,7 +80,7 @@ class Ledger:
     def find_open(self, since: datetime, most: int) -> list[OpenTicket]:
         """Open tickets for which something was suggested ``since`` then; see `LedgerRepository.find_open`."""
         with Session(self._engine) as session:
-            return LedgerRepository(session).find_open(since, self._model, most)
+            return LedgerRepository(session).find_open(since, self.model, most)
 
     def give_feedback(self, suggestion_id: str, request: FeedbackRequest) -> SuggestionRecord:
         """Note what became of a solution, in the ledger and in its ticket's history; saying the same twice is once.
@@ -147,7 +152,7 @@ class Ledger:
             ledger = LedgerRepository(session)
             last = ledger.last_outcome_id()
             if last > self._learned:
-                self._memory.learn(ledger.judgements_since(self._learned, self._model, MOST_JUDGEMENTS))
+                self._memory.learn(ledger.judgements_since(self._learned, self.model, MOST_JUDGEMENTS))
                 self._learned = last
 
 
@@ -158,35 +163,4 @@ def _found(row: SuggestionRow | None, suggestion_id: str) -> SuggestionRow:
 
 
 def _record(row: SuggestionRow, ledger: LedgerRepository) -> SuggestionRecord:
-    solutions = ledger.solutions(row.id)
-    ranks = {solution.document_id: solution.rank for solution in solutions}
-    return SuggestionRecord(
-        suggestion_id=row.id,
-        ticket_id=None if row.ticket_key is None else f"{ID_PREFIX}{row.ticket_key}",
-        external_id=row.external_id,
-        at=row.at,
-        answered=row.answered,
-        query=row.query,
-        solutions=[
-            SolutionStanding(
-                document_id=solution.document_id,
-                rank=solution.rank,
-                title=solution.title,
-                state=Outcome(solution.state),
-                possible=possible_outcomes(Outcome(solution.state)),
-            )
-            for solution in solutions
-        ],
-        outcomes=[
-            OutcomeItem(
-                document_id=one.document_id,
-                rank=ranks[one.document_id],
-                outcome=Outcome(one.outcome),
-                actor=one.actor,
-                at=one.at,
-                reason=one.reason,
-                text=one.text,
-            )
-            for one in ledger.outcomes(row.id)
-        ],
-    )
+    return build_record(row, ledger.solutions(row.id), ledger.outcomes(row.id))

@@ -159,6 +159,35 @@ class SolutionStanding(BaseModel):
     possible: list[Outcome] = Field(description="此后还可以反馈什么")
 
 
+class KeptSolution(SolutionStanding):
+    """A solution that was suggested, in the words of then, with what speaks for it now."""
+
+    source: Kind
+    solution: str | None = Field(description="当时给出的原文；文档已改或已撤下时为 null")
+    citation: Citation | None = Field(description="solution 为 null 时也为 null")
+    evidence: Evidence = Field(description="此刻的依据")
+
+
+class KeptSuggestion(BaseModel):
+    """A suggestion for a ticket, with what became of it."""
+
+    suggestion_id: str
+    at: datetime
+    current: bool = Field(description="此后工单的文字与产品是否未变；为 false 时宜重新推荐")
+    answered: bool
+    confidence: float
+    query: str
+    classification: Classification | None
+    solutions: list[KeptSolution]
+    outcomes: list[OutcomeItem] = Field(description="全部反馈，只增不改")
+
+
+class TicketSuggestions(BaseModel):
+    ticket_id: str
+    suggestions: list[KeptSuggestion] = Field(description="最新的在前")
+    duplicates: list[DuplicateTicket] = Field(description="此刻未关闭的、看来同因的工单")
+
+
 class SuggestionRecord(BaseModel):
     """A suggestion as the ledger has it."""
 

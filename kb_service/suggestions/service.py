@@ -142,6 +142,22 @@ class SuggestionService:
         """
         return self._rules.find(read_situation(self._tickets.get(ticket_id)), self._today(), principal)
 
+    def find_duplicates(
+        self,
+        ticket_id: str | None,
+        external_id: str | None,
+        product: str | None,
+        query: str,
+        vector: NDArray[np.float32],
+    ) -> list[DuplicateTicket]:
+        """Tickets that are open now, other than this one, and look as if they had the same cause."""
+        open_tickets = [
+            ticket
+            for ticket in self._ledger.find_open(self._now() - _OPEN_WITHIN, _MOST_OPEN)
+            if (ticket.ticket_id, ticket.external_id) != (ticket_id, external_id)
+        ]
+        return find_duplicates(vector, find_codes(query), product, open_tickets)
+
     def _suggest(self, asked: _Asked, principal: Principal) -> Suggestion:
         started = time.perf_counter()
         query = build_query(asked.title, asked.description)
@@ -162,7 +178,7 @@ class SuggestionService:
             ],
             rules=self._rules.find(asked.situation, self._today(), principal),
             classification=self._classify(weighed, asked.product),
-            duplicates=self._duplicates(asked, query, vector),
+            duplicates=self.find_duplicates(asked.ticket_id, asked.external_id, asked.product, query, vector),
             took_ms=0.0,
         )
         self._ledger.note_shown(
@@ -177,6 +193,7 @@ class SuggestionService:
                 answered=suggestion.answered,
                 confidence=suggestion.confidence,
                 vector=vector.astype("<f4").tobytes(),
+                classification=suggestion.classification.model_dump(mode="json"),
             ),
             [
                 SuggestedSolutionRow(
@@ -188,6 +205,7 @@ class SuggestionService:
                     title=solution.title,
                     score=solution.score,
                     state=Outcome.SHOWN.value,
+                    citation=solution.citation.model_dump(mode="json"),
                 )
                 for solution in suggestion.solutions
             ],
@@ -235,13 +253,6 @@ class SuggestionService:
         voters = [Voter(one.score, one.hit.product, attributes.get(one.hit.document_id, {})) for one in tickets]
         return classify(voters, product)
 
-    def _duplicates(self, asked: _Asked, query: str, vector: NDArray[np.float32]) -> list[DuplicateTicket]:
-        open_tickets = [
-            ticket
-            for ticket in self._ledger.find_open(self._now() - _OPEN_WITHIN, _MOST_OPEN)
-            if (ticket.ticket_id, ticket.external_id) != (asked.ticket_id, asked.external_id)
-        ]
-        return find_duplicates(vector, find_codes(query), asked.product, open_tickets)
 
 
 def read_situation(ticket: Ticket) -> Situation:

@@ -18,9 +18,7 @@ def build_solution(rank: int, hit: Hit, score: float, record: Record) -> Solutio
         whole, start, label = read_whole(hit), hit.citation.start_char, hit.citation.label
         if hit.parent is not None:
             start, label = hit.parent.citation.start_char, hit.parent.citation.label
-        parts = split_ticket(whole)
-        if "symptom" in parts:
-            symptom = whole[slice(*parts["symptom"])][:_LONGEST_SYMPTOM_CHARS]
+        parts, symptom = split_ticket(whole), find_symptom(whole)
         found = parts.get("solution") or parts.get("diagnosis")
         if found:
             text = whole[slice(*found)]
@@ -33,14 +31,24 @@ def build_solution(rank: int, hit: Hit, score: float, record: Record) -> Solutio
         solution=text,
         citation=citation,
         score=round(score, 6),
-        evidence=Evidence(
-            similar_symptom=symptom,
-            times_adopted=record.adopted,
-            times_rejected=record.rejected,
-            success_rate=None if record.success_rate is None else round(record.success_rate, 4),
-            alike=round(record.alike, 4),
-        ),
+        evidence=build_evidence(symptom, record),
     )
+
+
+def build_evidence(symptom: str | None, record: Record) -> Evidence:
+    return Evidence(
+        similar_symptom=symptom,
+        times_adopted=record.adopted,
+        times_rejected=record.rejected,
+        success_rate=None if record.success_rate is None else round(record.success_rate, 4),
+        alike=round(record.alike, 4),
+    )
+
+
+def find_symptom(ticket_text: str) -> str | None:
+    """The beginning of what a resolved ticket says of its symptom."""
+    part = split_ticket(ticket_text).get("symptom")
+    return None if part is None else ticket_text[slice(*part)][:_LONGEST_SYMPTOM_CHARS]
 
 
 def read_whole(hit: Hit) -> str:

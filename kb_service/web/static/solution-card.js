@@ -30,14 +30,15 @@ export function evidenceText({ times_adopted: adopted, times_rejected: rejected,
 export function solutionCard(solution, { feedback, taken, reload }) {
   const { citation, document_id: documentId, evidence } = solution;
   const symptom = evidence.similar_symptom;
-  const words = foldedText(solution.solution, "solution-text");
+  const words = foldedText(solution.solution || "原文已经修改或撤下，请重新查找", "solution-text");
   const standing = el("span", { class: "solution-state", hidden: true });
   const buttons = el("div", { class: "form-buttons" });
   const inline = el("div", { class: "inline-form" });
   const problem = el("div");
-  const link = el("a", { href: ownPath(citation.url), target: "_blank", rel: "noopener" }, citation.label || "查看原文");
+  const label = citation ? citation.label : "";
+  const link = citation && el("a", { href: ownPath(citation.url), target: "_blank", rel: "noopener" }, label || "查看原文");
   // Whether it was read is worth knowing, but nothing waits for it.
-  link.addEventListener("click", () => feedback(documentId, "opened").catch(() => {}));
+  link?.addEventListener("click", () => feedback(documentId, "opened").catch(() => {}));
 
   async function tell(outcome, more, done) {
     clearProblem(problem);
@@ -53,12 +54,12 @@ export function solutionCard(solution, { feedback, taken, reload }) {
     for (const one of controls) one.disabled = false;
   }
 
-  const adopt = () => tell("adopted", {}, () => taken(solution.solution, citation.label));
+  const adopt = () => tell("adopted", {}, () => taken(solution.solution, label));
 
   function edit() {
     const box = el("textarea", { "aria-label": "修改后的办法", rows: 6, maxlength: 100000, required: true });
     box.value = solution.solution;
-    openInline(box, "采用修改稿", () => tell("edited", { text: box.value.trim() }, () => taken(box.value, citation.label)));
+    openInline(box, "采用修改稿", () => tell("edited", { text: box.value.trim() }, () => taken(box.value, label)));
   }
 
   function reject() {
@@ -98,7 +99,7 @@ export function solutionCard(solution, { feedback, taken, reload }) {
       standing,
     ),
     ...words.nodes,
-    el("p", { class: "solution-citation" }, link),
+    link ? el("p", { class: "solution-citation" }, link) : null,
     el("p", { class: "evidence", title: symptom }, evidenceText(evidence), symptom ? ` · 当时现象：${symptom}` : null),
     buttons,
     inline,
@@ -114,7 +115,7 @@ export function solutionCard(solution, { feedback, taken, reload }) {
     const had = buttons.contains(document.activeElement);
     buttons.replaceChildren(
       ...offered
-        .filter(([outcome]) => possible.includes(outcome))
+        .filter(([outcome]) => possible.includes(outcome) && (solution.solution || outcome === "rejected"))
         .map(([outcome, name, act]) => button(name, act, { "data-outcome": outcome })),
     );
     if (IN_DRAFT.includes(state)) buttons.append(el("a", { class: "to-draft", href: "#draft" }, "看草稿"));

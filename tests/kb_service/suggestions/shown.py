@@ -1,7 +1,7 @@
 """Suggestions as the service keeps them, with symptoms whose nearness is known."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
@@ -37,6 +37,7 @@ def show(
     ticket: Ticket | None = None,
     documents: Sequence[str] = DOCUMENTS,
     vector: NDArray[np.float32] | None = None,
+    citations: Mapping[str, dict[str, Any]] | None = None,
     **more: Any,
 ) -> str:
     """Have a suggestion with these solutions, the best first, kept; its id."""
@@ -62,6 +63,7 @@ def show(
                 title=f"标题 {document}",
                 score=1 / rank,
                 state=Outcome.SHOWN.value,
+                citation=(citations or {}).get(document),
             )
             for rank, document in enumerate(documents, start=1)
         ],

@@ -1,16 +1,16 @@
 """Reads and writes articles; each method is a part of the session's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kb_service.articles.history import ArticleEvent, Content, Flag, Publication, Standing
-from kb_service.articles.lifecycle import CONTENT_FIELDS, ArticleAction, ArticleState
+from kb_service.articles.lifecycle import CONTENT_FIELDS, REVIEWS, ArticleAction, ArticleState
 from kb_service.articles.tables import ArticleEventRow, ArticleRequestRow, ArticleRow, ArticleTicketRow
 
 _LIVE = TypeAdapter(Publication)
@@ -116,6 +116,14 @@ class ArticleRepository:
             ArticleRow.last_used_at.is_(None) | (ArticleRow.last_used_at < since)
         )
         return self._find_live(idle, ArticleRow.published_at.asc(), limit)
+
+    def vouched_at(self, keys: Collection[int]) -> dict[int, datetime]:
+        """When somebody last published or confirmed each of these articles; nothing for those that nobody did."""
+        row = ArticleEventRow
+        query = select(row.article_key, func.max(row.at).label("at")).where(
+            row.article_key.in_(keys), row.action.in_(action.value for action in REVIEWS)
+        )
+        return {one.article_key: one.at for one in self._session.execute(query.group_by(row.article_key))}
 
     def find_request(self, key: str) -> ArticleRequestRow | None:
         return self._session.get(ArticleRequestRow, key)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response, status
 
+from kb_service.articles.improving import ArticleEdits
 from kb_service.articles.lifecycle import ArticleState
 from kb_service.articles.models import Article, ArticleActionRequest, ArticleHistory, ArticlePage, ArticleRequest
 from kb_service.articles.reviewing import ArticleReviewList
@@ -44,7 +45,11 @@ def list_articles(
     return runtime.articles.list(states=state or (), live=live, cursor=cursor, limit=limit)
 
 
-@router.get("/review", operation_id="listArticlesToReview", summary="待复审的文章：到期、被标记、久未使用、重复")
+@router.get(
+    "/review",
+    operation_id="listArticlesToReview",
+    summary="待复审的文章：到期、被标记、与新办法矛盾、改后采用、久未使用、重复",
+)
 def list_articles_to_review(
     runtime: CurrentRuntime,
     principal: CurrentPrincipal,
@@ -52,6 +57,12 @@ def list_articles_to_review(
     limit: Annotated[int, Query(ge=1, le=200, description="每一类最多几篇")] = 50,
 ) -> ArticleReviewList:
     return runtime.article_reviews.find(principal, unused_days=unused_days, limit=limit)
+
+
+@router.get("/{article_id}/edits", operation_id="listArticleEdits", summary="使用者改后采用的办法，可用来改进文章")
+def list_article_edits(article_id: str, runtime: CurrentRuntime) -> ArticleEdits:
+    """发布或复核之后，对本文、以及为来源工单采用的方案所作的改动。"""
+    return runtime.article_improvements.find(article_id)
 
 
 @router.get("/{article_id}", operation_id="getArticle", summary="一篇知识文章")

@@ -29,13 +29,12 @@ from kb_service.articles.models import (
     ArticlePage,
     ArticleRequest,
 )
-from kb_service.articles.presenting import ID_PREFIX, article_id, build_article
+from kb_service.articles.presenting import article_id, article_key, build_article
 from kb_service.articles.repository import ArticleRepository, read_standing
 from kb_service.articles.tables import ArticleRow
 from kb_service.tickets.errors import MissingFieldsError, ReusedKeyError, UnfittingFieldsError
 from kb_service.tickets.models import Ticket
 from kb_service.tickets.service import TicketService
-from kb_service.tickets.tables import HIGHEST_KEY
 
 _OTHER_FIELDS = {"reason", "flag", "ticket_id", "review_due_at"}
 
@@ -105,7 +104,7 @@ class ArticleService:
         fields = self._fields(article, request)
 
         def record(articles: ArticleRepository) -> ArticleRow:
-            row = articles.find_for_change(_key(article))
+            row = articles.find_for_change(article_key(article))
             if row is None:
                 raise ArticleNotFoundError(article)
             standing = read_standing(row)
@@ -129,7 +128,7 @@ class ArticleService:
             ArticleNotFoundError: no such article.
         """
         with Session(self._engine) as session:
-            return build_article(_found(ArticleRepository(session).find(_key(article)), article))
+            return build_article(_found(ArticleRepository(session).find(article_key(article)), article))
 
     def history(self, article: str) -> ArticleHistory:
         """
@@ -138,7 +137,7 @@ class ArticleService:
         """
         with Session(self._engine) as session:
             articles = ArticleRepository(session)
-            row = _found(articles.find(_key(article)), article)
+            row = _found(articles.find(article_key(article)), article)
             items = [
                 ArticleEventItem(
                     sequence=event.sequence, action=event.action, actor=event.actor, at=event.at, fields=event.fields
@@ -156,7 +155,7 @@ class ArticleService:
         limit: int = 50,
     ) -> ArticlePage:
         """The newest first; ``cursor`` is the ``next_cursor`` of the page ahead. ``live``: with a published text."""
-        before = _key(cursor) if cursor else None
+        before = article_key(cursor) if cursor else None
         with Session(self._engine) as session:
             rows = ArticleRepository(session).find_page(states=states, live=live, before=before, limit=limit + 1)
             shown = [build_article(row) for row in rows[:limit]]
@@ -188,7 +187,7 @@ class ArticleService:
             raise
         if article.searchable:
             return article
-        self._index.follow(_key(article.article_id))
+        self._index.follow(article_key(article.article_id))
         return self.get(article.article_id)
 
     def _carried_out(self, key: str, digest: str) -> Article | None:
@@ -236,13 +235,6 @@ def _digest(of: str, request: BaseModel) -> str:
 
 def _ticket_key(ticket: Ticket) -> int:
     return int(ticket.ticket_id[1:])
-
-
-def _key(article: str) -> int:
-    """The row's key; -1, which no row has, for what is no article's id."""
-    digits = article.removeprefix(ID_PREFIX)
-    is_id = article.startswith(ID_PREFIX) and digits.isascii() and digits.isdigit() and len(digits) <= 10
-    return int(digits) if is_id and digits == str(int(digits)) and int(digits) <= HIGHEST_KEY else -1
 
 
 def _found(row: ArticleRow | None, article: str) -> ArticleRow:

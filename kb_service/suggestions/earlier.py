@@ -87,8 +87,8 @@ class EarlierSuggestions:
     def _show(self, kept: _Kept, ticket: Ticket, texts: "_Texts") -> KeptSuggestion:
         row = kept.row
         readable = [one for one in kept.solutions if texts.may_read(one.document_id)]
-        shown = {one.document_id for one in readable}
-        records = self._ledger.recall(self._ledger.read_vector(row), [one.document_id for one in readable])
+        names = [one.document_id for one in readable]
+        records, edits = self._ledger.recall(self._ledger.read_vector(row), names), self._ledger.find_edits(names)
         return KeptSuggestion(
             suggestion_id=row.id,
             at=row.at,
@@ -102,11 +102,11 @@ class EarlierSuggestions:
                     **build_standing(one).model_dump(),
                     source=Kind(one.source),
                     **texts.quote(one),
-                    evidence=build_evidence(texts.symptom(one), record),
+                    evidence=build_evidence(texts.symptom(one), record, edits.get(one.document_id, [])),
                 )
                 for one, record in zip(readable, records, strict=True)
             ],
-            outcomes=[one for one in kept.outcomes if one.document_id in shown],
+            outcomes=[one for one in kept.outcomes if one.document_id in names],
         )
 
     def _is_current(self, row: SuggestionRow, ticket: Ticket) -> bool:

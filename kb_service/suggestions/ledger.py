@@ -13,15 +13,17 @@ from kb_service.suggestions.duplicates import OpenTicket
 from kb_service.suggestions.errors import (
     IllegalOutcomeError,
     MissingReasonError,
+    MissingTextError,
     SolutionNotSuggestedError,
     SuggestionNotFoundError,
 )
 from kb_service.suggestions.evidence import MOST_JUDGEMENTS, EvidenceMemory, Record
-from kb_service.suggestions.models import FeedbackRequest, SuggestionRecord
+from kb_service.suggestions.models import FeedbackRequest, SuggestionRecord, UsedEdit
 from kb_service.suggestions.outcomes import Outcome, find_step, possible_outcomes
-from kb_service.suggestions.presenting import build_record
+from kb_service.suggestions.presenting import build_edit, build_record
 from kb_service.suggestions.repository import LedgerRepository, read_vector
 from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionRow
+from kb_service.suggestions.usage_repository import UsageRepository
 from kb_service.tickets.lifecycle import Action
 from kb_service.tickets.repository import TicketRepository
 from kb_service.tickets.service import TicketService
@@ -32,6 +34,8 @@ _NOTED = {
     Outcome.REJECTED: Action.REJECT_SOLUTION,
 }
 """Outcomes that become part of the ticket's own history."""
+
+_MOST_EDITS = 3
 
 
 class Ledger:
@@ -72,6 +76,16 @@ class Ledger:
             self._learn()
             return self._memory.find_proven(vector, at_most)
 
+    def find_edits(self, document_ids: Sequence[str]) -> dict[str, list[UsedEdit]]:
+        """How these solutions were changed to be used, at most three of each, see `UsageRepository.find_edits`."""
+        found: dict[str, list[UsedEdit]] = {}
+        with Session(self._engine) as session:
+            for edit in UsageRepository(session).find_edits(document_ids):
+                of_document = found.setdefault(edit.document_id, [])
+                if len(of_document) < _MOST_EDITS:
+                    of_document.append(build_edit(edit))
+        return found
+
     def find_failed(self, ticket_key: int | None, external_id: str | None) -> set[str]:
         """Documents that need not be suggested for this ticket again: they were rejected for it, or did not hold."""
         with Session(self._engine) as session:
@@ -90,6 +104,7 @@ class Ledger:
             SolutionNotSuggestedError: the suggestion has no such solution.
             IllegalOutcomeError: the outcome cannot follow what is known.
             MissingReasonError: a rejection without a reason.
+            MissingTextError: a changed solution without its text.
         """
         outcome = Outcome(request.outcome)
         with Session(self._engine) as session, session.begin():
@@ -145,6 +160,8 @@ class Ledger:
             raise IllegalOutcomeError(outcome, state, possible_outcomes(state))
         if step.needs_reason and not request.reason:
             raise MissingReasonError
+        if step.needs_text and not request.text:
+            raise MissingTextError
         ledger.append(solution, outcome, request.actor, self._now(), request.reason, request.text)
 
     def _learn(self) -> None:

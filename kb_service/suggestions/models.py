@@ -48,6 +48,17 @@ class TicketSuggestionRequest(BaseModel):
     limit: int = Field(5, ge=1, le=20, description="最多几条方案")
 
 
+class UsedEdit(BaseModel):
+    """A solution in the words in which somebody used it, having changed it."""
+
+    text: str = Field(description="实际使用的办法；个人信息已遮盖")
+    state: Outcome = Field(description="此后如何：confirmed 为客户已确认")
+    actor: str
+    at: datetime
+    ticket_id: str | None
+    external_id: str | None
+
+
 class Evidence(BaseModel):
     """What speaks for a solution."""
 
@@ -56,6 +67,9 @@ class Evidence(BaseModel):
     times_rejected: int = Field(description="被否决、或采用后又重开的次数")
     success_rate: float | None = Field(description="采用与否决中成功的比例，以全体方案的比例为先验；没有记录时为 null")
     alike: float = Field(0.0, description="其中与本单现象相近的记录的权重之和：越大，成功率越是为这类问题而言")
+    edits: list[UsedEdit] = Field(
+        default=[], description="改后采用、至今未失败的办法，客户确认过的在前，其次新的；最多三条"
+    )
 
 
 class Solution(BaseModel):
@@ -136,7 +150,7 @@ class FeedbackRequest(BaseModel):
     ]
     actor: Name
     reason: Body | None = Field(None, description="否决时必填")
-    text: Body | None = Field(None, description="edited：改后的办法")
+    text: Body | None = Field(None, description="edited 时必填：实际使用的办法")
 
 
 class OutcomeItem(BaseModel):

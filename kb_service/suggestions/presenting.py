@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
-from kb_service.suggestions.models import OutcomeItem, SolutionStanding, SuggestionRecord
+from ingest.privacy.masking import mask
+from kb_service.suggestions.models import OutcomeItem, SolutionStanding, SuggestionRecord, UsedEdit
 from kb_service.suggestions.outcomes import Outcome, possible_outcomes
 from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionOutcomeRow, SuggestionRow
+from kb_service.suggestions.usage_repository import Edit
 from kb_service.tickets.presenting import ID_PREFIX
 
 
@@ -51,3 +53,15 @@ def build_outcomes(
         )
         for one in outcomes
     ]
+
+
+def build_edit(edit: Edit) -> UsedEdit:
+    """The text was written for one customer and is shown for others, so personal data in it is masked."""
+    return UsedEdit(
+        text=mask(edit.text, addresses=True).text,
+        state=edit.state,
+        actor=edit.actor,
+        at=edit.at,
+        ticket_id=None if edit.ticket_key is None else f"{ID_PREFIX}{edit.ticket_key}",
+        external_id=edit.external_id,
+    )

@@ -166,6 +166,7 @@ class SuggestionService:
         weighed = self._weigh(pools, query, vector, asked.product, principal)
         failed = self._ledger.find_failed(asked.ticket_key, asked.external_id)
         chosen = _choose([one for one in weighed if one.hit.document_id not in failed], asked.limit)
+        edits = self._ledger.find_edits([one.hit.document_id for one in chosen])
         suggestion = Suggestion(
             suggestion_id=str(uuid.uuid4()),
             ticket_id=asked.ticket_id,
@@ -174,7 +175,8 @@ class SuggestionService:
             confidence=pools.confidence,
             query=query,
             solutions=[
-                build_solution(rank, one.hit, one.score, one.record) for rank, one in enumerate(chosen, start=1)
+                build_solution(rank, one.hit, one.score, one.record, edits.get(one.hit.document_id, []))
+                for rank, one in enumerate(chosen, start=1)
             ],
             rules=self._rules.find(asked.situation, self._today(), principal),
             classification=self._classify(weighed, asked.product),
@@ -252,7 +254,6 @@ class SuggestionService:
         attributes = self._catalogue.find_attributes([one.hit.document_id for one in tickets], self._today())
         voters = [Voter(one.score, one.hit.product, attributes.get(one.hit.document_id, {})) for one in tickets]
         return classify(voters, product)
-
 
 
 def read_situation(ticket: Ticket) -> Situation:

@@ -1,16 +1,18 @@
 """A hit and what became of it before -> a solution that can be adopted."""
 
+from collections.abc import Sequence
+
 from ingest.document import Kind, sha256
 from kb_service.search.citing import build_citation
 from kb_service.search.models import Citation, Hit
 from kb_service.suggestions.evidence import Record
-from kb_service.suggestions.models import Evidence, Solution
+from kb_service.suggestions.models import Evidence, Solution, UsedEdit
 from kb_service.suggestions.ticket_parts import split_ticket
 
 _LONGEST_SYMPTOM_CHARS = 300
 
 
-def build_solution(rank: int, hit: Hit, score: float, record: Record) -> Solution:
+def build_solution(rank: int, hit: Hit, score: float, record: Record, edits: Sequence[UsedEdit]) -> Solution:
     """A ticket's solution is its part of that name; of other texts, the passage that was found."""
     text, citation = hit.text, hit.citation
     symptom = None
@@ -31,17 +33,18 @@ def build_solution(rank: int, hit: Hit, score: float, record: Record) -> Solutio
         solution=text,
         citation=citation,
         score=round(score, 6),
-        evidence=build_evidence(symptom, record),
+        evidence=build_evidence(symptom, record, edits),
     )
 
 
-def build_evidence(symptom: str | None, record: Record) -> Evidence:
+def build_evidence(symptom: str | None, record: Record, edits: Sequence[UsedEdit]) -> Evidence:
     return Evidence(
         similar_symptom=symptom,
         times_adopted=record.adopted,
         times_rejected=record.rejected,
         success_rate=None if record.success_rate is None else round(record.success_rate, 4),
         alike=round(record.alike, 4),
+        edits=list(edits),
     )
 
 

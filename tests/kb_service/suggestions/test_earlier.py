@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from ingest.catalogue import Catalogue
-from ingest.document import Kind, ParsedDocument, sha256
-from ingest.errors import Origin
+from ingest.document import Kind, sha256
 from kb_service.access.principal import LOOPBACK, Principal
 from kb_service.search.citing import build_citation
 from kb_service.suggestions.earlier import EarlierSuggestions
@@ -21,7 +20,7 @@ from kb_service.tickets.errors import TicketNotFoundError
 from kb_service.tickets.models import Ticket
 from kb_service.tickets.service import TicketService
 from tests.kb_service.conftest import Clock
-from tests.kb_service.suggestions.shown import MODEL, feedback, new_ticket, show
+from tests.kb_service.suggestions.shown import MODEL, feedback, new_ticket, publish, show
 
 TICKET_TEXT = "现象\n打印机一直响\n\n解决\n换一根数据线"
 SOLUTION = "换一根数据线"
@@ -37,20 +36,12 @@ def asked() -> Asked:
 @pytest.fixture
 def earlier(engine: Engine, tickets: TicketService, ledger: Ledger, asked: Asked) -> EarlierSuggestions:
     def find_duplicates(
-        ticket_id: str | None, external_id: str | None, product: str | None, query: str, vector: NDArray[np.float32]
+        ticket_id: str | None, external_id: str | None, product: str | None, query: str, _vector: NDArray[np.float32]
     ) -> list[DuplicateTicket]:
         asked.append((ticket_id, external_id, product, query))
         return []
 
     return EarlierSuggestions(engine, Catalogue(engine), tickets, ledger, find_duplicates)
-
-
-def publish(engine: Engine, document_id: str, text: str, version: str = "1", **more: Any) -> None:
-    document = ParsedDocument(
-        document_id, version, Kind.TICKET, f"标题 {document_id}", text, Origin(f"{document_id}.jsonl"), text, **more
-    )
-    catalogue = Catalogue(engine)
-    catalogue.publish(catalogue.add_pending([(document, [])]))
 
 
 def cite(document_id: str = "TK-1", text: str = TICKET_TEXT, quoted: str = SOLUTION) -> dict[str, Any]:
@@ -132,7 +123,7 @@ def test_a_ticket_that_has_changed_since_wants_another(
 
 
 def test_one_of_another_model_is_told_and_wants_another(
-    engine: Engine, earlier: EarlierSuggestions, tickets: TicketService, ledger: Ledger, clock: Clock
+    engine: Engine, tickets: TicketService, ledger: Ledger, clock: Clock
 ) -> None:
     ticket = tickets.create(new_ticket())
     ledger.give_feedback(suggest(ledger, clock, ticket), feedback("adopted"))

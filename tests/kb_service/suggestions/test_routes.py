@@ -233,6 +233,7 @@ def test_feedback_that_cannot_be_taken(client: TestClient) -> None:
     said = {"document_id": "TK-2026-2003", "actor": "甲"}
     assert "confirmed" not in post(client, path, 409, **said, outcome="confirmed")["possible"]
     assert post(client, path, 422, **said, outcome="rejected")["fields"] == ["reason"]
+    assert post(client, path, 422, **said, outcome="edited")["fields"] == ["text"]
     post(client, path, 422, **said, outcome="shown")
     post(client, path, 422, **said, outcome="adopted", more=1)
     post(client, path, 404, **{**said, "document_id": "TK-0"}, outcome="adopted")

@@ -143,7 +143,7 @@ class _Texts:
 
     def symptom(self, row: SuggestedSolutionRow) -> str | None:
         document = self._find(row)
-        return find_symptom(document.text) if document is not None and row.source == Kind.TICKET else None
+        return find_symptom(document.text, document.kind) if document is not None else None
 
     def _find(self, row: SuggestedSolutionRow) -> ParsedDocument | None:
         versions = self._load(row.document_id)

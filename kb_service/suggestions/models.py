@@ -62,7 +62,7 @@ class UsedEdit(BaseModel):
 class Evidence(BaseModel):
     """What speaks for a solution."""
 
-    similar_symptom: str | None = Field(description="当时的现象原文；方案不是出自工单时为 null")
+    similar_symptom: str | None = Field(description="工单当时的、或知识文章所写的现象原文；其他方案为 null")
     times_adopted: int = Field(description="被采用的次数，重开的不算")
     times_rejected: int = Field(description="被否决、或采用后又重开的次数")
     success_rate: float | None = Field(description="采用与否决中成功的比例，以全体方案的比例为先验；没有记录时为 null")

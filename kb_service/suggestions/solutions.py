@@ -7,24 +7,20 @@ from kb_service.search.citing import build_citation
 from kb_service.search.models import Citation, Hit
 from kb_service.suggestions.evidence import Record
 from kb_service.suggestions.models import Evidence, Solution, UsedEdit
-from kb_service.suggestions.ticket_parts import split_ticket
+from kb_service.suggestions.ticket_parts import split_parts
 
 _LONGEST_SYMPTOM_CHARS = 300
 
 
 def build_solution(rank: int, hit: Hit, score: float, record: Record, edits: Sequence[UsedEdit]) -> Solution:
-    """A ticket's solution is its part of that name; of other texts, the passage that was found."""
-    text, citation = hit.text, hit.citation
-    symptom = None
-    if hit.kind is Kind.TICKET:
-        whole, start, label = read_whole(hit), hit.citation.start_char, hit.citation.label
-        if hit.parent is not None:
-            start, label = hit.parent.citation.start_char, hit.parent.citation.label
-        parts, symptom = split_ticket(whole), find_symptom(whole)
-        found = parts.get("solution") or parts.get("diagnosis")
-        if found:
-            text = whole[slice(*found)]
-            citation = _cite(hit.citation, label, text, start + found[0])
+    """A ticket's or an article's solution is its part of that name; of other texts, the passage that was found."""
+    text, citation, whole = hit.text, hit.citation, read_whole(hit)
+    parts = split_parts(whole, hit.kind)
+    found = parts.get("solution") or parts.get("diagnosis")
+    if found:
+        around = hit.citation if hit.parent is None else hit.parent.citation
+        text = whole[slice(*found)]
+        citation = _cite(hit.citation, around.label, text, around.start_char + found[0])
     return Solution(
         rank=rank,
         source=hit.kind,
@@ -33,7 +29,7 @@ def build_solution(rank: int, hit: Hit, score: float, record: Record, edits: Seq
         solution=text,
         citation=citation,
         score=round(score, 6),
-        evidence=build_evidence(symptom, record, edits),
+        evidence=build_evidence(find_symptom(whole, hit.kind), record, edits),
     )
 
 
@@ -48,14 +44,14 @@ def build_evidence(symptom: str | None, record: Record, edits: Sequence[UsedEdit
     )
 
 
-def find_symptom(ticket_text: str) -> str | None:
-    """The beginning of what a resolved ticket says of its symptom."""
-    part = split_ticket(ticket_text).get("symptom")
-    return None if part is None else ticket_text[slice(*part)][:_LONGEST_SYMPTOM_CHARS]
+def find_symptom(text: str, kind: Kind) -> str | None:
+    """The beginning of what a ticket or an article says of its symptom; None for other texts."""
+    part = split_parts(text, kind).get("symptom")
+    return None if part is None else text[slice(*part)][:_LONGEST_SYMPTOM_CHARS]
 
 
 def read_whole(hit: Hit) -> str:
-    """Text of the ticket that the hit is a part of."""
+    """Text of the ticket, article or section that the hit is a part of."""
     return hit.text if hit.parent is None else hit.parent.text
 
 

@@ -13,7 +13,6 @@ from kb_service.articles.contradicting import Contradiction, find_contradictions
 from kb_service.articles.models import Article
 from kb_service.articles.presenting import build_article, document_key
 from kb_service.articles.repository import ArticleRepository
-from kb_service.search.citing import reader_url
 from kb_service.suggestions.outcomes import ADOPTED_OUTCOMES, FAILED_OUTCOMES, Outcome
 from kb_service.suggestions.usage_repository import Judged, UsageRepository
 from kb_service.tickets.presenting import ID_PREFIX
@@ -27,9 +26,9 @@ class Replacement(BaseModel):
     """What helped instead: a solution that was suggested, or how a ticket was solved without one."""
 
     document_id: str | None = Field(description="工单自己写的解决办法没有文档，为 null")
+    version: str | None
     ticket_id: str | None = Field(description="帮到的本系统工单")
     title: str
-    url: str = Field(description="文档的阅读页，没有文档时为工单页")
     state: Outcome
     at: datetime
 
@@ -44,8 +43,8 @@ class Failure(BaseModel):
 
 class ContradictedSolution(BaseModel):
     document_id: str
+    version: str
     title: str
-    url: str
     article: Article | None = Field(description="方案是知识文章时")
     failed: int = Field(description="现行文本在相近现象上失败、而此后别的办法有效的次数")
     failures: list[Failure] = Field(description="最近的几次")
@@ -92,8 +91,8 @@ class ContradictionList:
         last = contradiction.failures[0]
         return ContradictedSolution(
             document_id=name,
+            version=last.version,
             title=last.title,
-            url=reader_url(name, last.version),
             article=build_article(article) if article else None,
             failed=len(contradiction.failures),
             failures=[
@@ -126,9 +125,9 @@ def _replacements(contradiction: Contradiction) -> list[Replacement]:
     suggested = [
         Replacement(
             document_id=one.document_id,
+            version=one.version,
             ticket_id=_ticket_id(one.ticket_key),
             title=one.title,
-            url=reader_url(one.document_id, one.version),
             state=one.state,
             at=one.at,
         )
@@ -137,9 +136,9 @@ def _replacements(contradiction: Contradiction) -> list[Replacement]:
     own = [
         Replacement(
             document_id=None,
+            version=None,
             ticket_id=_ticket_id(one.ticket_key),
             title=one.title,
-            url=f"/tickets/{_ticket_id(one.ticket_key)}",
             state=Outcome.CONFIRMED if one.confirmed else Outcome.RESOLVED_WITH,
             at=one.at,
         )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kb_service.articles.history import ArticleEvent, Content, Flag, Publication, Standing
 from kb_service.articles.lifecycle import CONTENT_FIELDS, REVIEWS, ArticleAction, ArticleState
 from kb_service.articles.tables import ArticleEventRow, ArticleRequestRow, ArticleRow, ArticleTicketRow
+from kb_service.tickets.tables import TicketRow
 
 _LIVE = TypeAdapter(Publication)
 _FLAGS = TypeAdapter(tuple[Flag, ...])
@@ -75,15 +76,34 @@ class ArticleRepository:
             ArticleEvent(row.sequence, ArticleAction(row.action), row.actor, row.at, dict(row.fields)) for row in rows
         ]
 
+    def find_written_from(self, ticket_key: int) -> list[int]:
+        """Keys of the articles, not archived, that came from a ticket, from which nobody else drafts until the
+        transaction ends.
+        """
+        # Of two who draft at once, the second waits here, and finds the first one's article.
+        self._session.execute(update(TicketRow).where(TicketRow.id == ticket_key).values(sequence=TicketRow.sequence))
+        query = select(ArticleRow.id).where(_came_from(ticket_key), ArticleRow.state != ArticleState.ARCHIVED)
+        return list(self._session.scalars(query.order_by(ArticleRow.id)))
+
     def find_page(
-        self, *, states: Sequence[ArticleState] = (), live: bool | None = None, before: int | None = None, limit: int
+        self,
+        *,
+        states: Sequence[ArticleState] = (),
+        live: bool | None = None,
+        source: int | None = None,
+        before: int | None = None,
+        limit: int,
     ) -> list[ArticleRow]:
-        """The newest first; ``before`` is the key of the last one of the page ahead."""
+        """The newest first; ``source`` is the key of a ticket that they came from, ``before`` the key of the last one
+        of the page ahead.
+        """
         query = select(ArticleRow).order_by(ArticleRow.id.desc()).limit(limit)
         if states:
             query = query.where(ArticleRow.state.in_(state.value for state in states))
         if live is not None:
             query = query.where(ArticleRow.live_number.is_not(None) if live else ArticleRow.live_number.is_(None))
+        if source is not None:
+            query = query.where(_came_from(source))
         if before is not None:
             query = query.where(ArticleRow.id < before)
         return list(self._session.scalars(query))
@@ -146,6 +166,11 @@ class ArticleRepository:
                 fields=event.fields,
             )
         )
+
+
+def _came_from(ticket_key: int) -> ColumnElement[bool]:
+    row = ArticleTicketRow
+    return ArticleRow.id.in_(select(row.article_key).where(row.ticket_key == ticket_key, row.role == "source"))
 
 
 def read_standing(row: ArticleRow) -> Standing:

@@ -1,5 +1,6 @@
 // One suggested solution: its words, where they stand, what speaks for it, and what becomes of it.
 
+import { momentText } from "./moments.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { button, el, foldedText, kindBadge, ownPath } from "./text.js";
 
@@ -22,6 +23,21 @@ export function evidenceText({ times_adopted: adopted, times_rejected: rejected,
   return parts.join(" · ");
 }
 
+/** How others changed it before it helped them, or null; each can be taken as the text of one's own change. */
+function usedEdits(edits, take) {
+  if (!edits.length) return null;
+  const items = edits.map(({ text, state, actor, at, ticket_id: ticket, external_id: external }) => {
+    const words = foldedText(text, "solution-text");
+    const told = [STATE_TEXTS[state], ticket || external, actor, momentText(at)].filter(Boolean).join(" · ");
+    const node = el("li", {}, ...words.nodes, el("p", { class: "hint" }, told), button("照此修改", () => take(text)));
+    return { node, offer: words.offer };
+  });
+  const list = el("ul", {}, ...items.map((one) => one.node));
+  const node = el("details", { class: "used-edits" }, el("summary", {}, `有人改后采用（${items.length}）`), list);
+  node.addEventListener("toggle", () => items.forEach((one) => one.offer()));
+  return { node };
+}
+
 /**
  * @param feedback (documentId, outcome, more) => Promise, tells the service
  * @param taken (text, label) is called with what was adopted
@@ -35,6 +51,7 @@ export function solutionCard(solution, { feedback, taken, reload }) {
   const buttons = el("div", { class: "form-buttons" });
   const inline = el("div", { class: "inline-form" });
   const problem = el("div");
+  let mayEdit = false;
   const label = citation ? citation.label : "";
   const link = citation && el("a", { href: ownPath(citation.url), target: "_blank", rel: "noopener" }, label || "查看原文");
   // Whether it was read is worth knowing, but nothing waits for it.
@@ -56,9 +73,9 @@ export function solutionCard(solution, { feedback, taken, reload }) {
 
   const adopt = () => tell("adopted", {}, () => taken(solution.solution, label));
 
-  function edit() {
+  function edit(text = solution.solution) {
     const box = el("textarea", { "aria-label": "修改后的办法", rows: 6, maxlength: 100000, required: true });
-    box.value = solution.solution;
+    box.value = text;
     openInline(box, "采用修改稿", () => tell("edited", { text: box.value.trim() }, () => taken(box.value, label)));
   }
 
@@ -88,6 +105,8 @@ export function solutionCard(solution, { feedback, taken, reload }) {
     buttons.querySelector("button")?.focus();
   }
 
+  const useEdit = (text) => (mayEdit ? edit(text) : taken(text, label));
+  const edits = usedEdits(evidence.edits || [], useEdit);
   const node = el(
     "li",
     { class: "solution", "data-document-id": documentId },
@@ -101,6 +120,7 @@ export function solutionCard(solution, { feedback, taken, reload }) {
     ...words.nodes,
     link ? el("p", { class: "solution-citation" }, link) : null,
     el("p", { class: "evidence", title: symptom }, evidenceText(evidence), symptom ? ` · 当时现象：${symptom}` : null),
+    edits?.node,
     buttons,
     inline,
     problem,
@@ -109,9 +129,10 @@ export function solutionCard(solution, { feedback, taken, reload }) {
   /** @param possible outcomes that may follow; @param reason of a rejection */
   function show({ state, possible }, reason) {
     node.dataset.state = state;
+    mayEdit = possible.includes("edited");
     standing.hidden = !STATE_TEXTS[state];
     standing.textContent = (STATE_TEXTS[state] || "") + (state === "rejected" && reason ? `：${reason}` : "");
-    const offered = [["adopted", "采用", adopt], ["edited", "修改后采用", edit], ["rejected", "否决", reject]];
+    const offered = [["adopted", "采用", adopt], ["edited", "修改后采用", () => edit()], ["rejected", "否决", reject]];
     const had = buttons.contains(document.activeElement);
     buttons.replaceChildren(
       ...offered

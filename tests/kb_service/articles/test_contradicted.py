@@ -79,13 +79,12 @@ def test_an_article_that_failed_where_a_newer_ticket_helped(
     assert find() == []
     said(NEW, "adopted", external_id="INC-7")
     [found] = find()
-    assert (found.document_id, found.article, found.failed) == (OLD, article, 1)
-    assert found.url == "/documents/article-1?version=1"
+    assert (found.document_id, found.version, found.article, found.failed) == (OLD, "1", article, 1)
     [failure] = found.failures
     assert (failure.outcome, failure.reason, failure.at) == (O.REJECTED, "已试过，无效", failed_at)
     [instead] = found.by
     assert (instead.document_id, instead.title, instead.state) == (NEW, "标题 TK-2", O.ADOPTED)
-    assert (instead.url, instead.at) == ("/documents/TK-2?version=1", clock())
+    assert (instead.version, instead.ticket_id, instead.at) == ("1", None, clock())
 
 
 @pytest.mark.parametrize(
@@ -188,7 +187,7 @@ def test_a_ticket_solved_by_its_own_words_contradicts_too(
     shown.walk(tickets, ticket, Action.RESOLVE)
     [found] = find()
     [instead] = found.by
-    assert (instead.document_id, instead.ticket_id, instead.url) == (None, ticket.ticket_id, "/tickets/T1")
+    assert (instead.document_id, instead.version, instead.ticket_id) == (None, None, ticket.ticket_id)
     assert (instead.title, instead.state, instead.at) == (ticket.title, O.RESOLVED_WITH, clock())
     assert found.failures[0].ticket_id == ticket.ticket_id
     shown.walk(tickets, ticket, Action.CONFIRM)

@@ -20,7 +20,7 @@ from ingest.sparse_encoder import SparseEncoder
 from ingest.store.document_store import QdrantDocumentStore
 from ingest.store.factory import build_store
 from ingest.tokenizer import Tokenizer
-from kb_service.articles.improving import ArticleImprovements
+from kb_service.articles.findings import ArticleUsage
 from kb_service.articles.publishing import ArticlePublisher
 from kb_service.articles.reviewing import ArticleReviews
 from kb_service.articles.service import ArticleService
@@ -213,8 +213,8 @@ class Runtime:
         return ArticleReviews(self.engine, self.catalogue, self.now, self.today)
 
     @cached_property
-    def article_improvements(self) -> ArticleImprovements:
-        return ArticleImprovements(self.engine)
+    def article_usage(self) -> ArticleUsage:
+        return ArticleUsage(self.engine, self.catalogue, self.today)
 
     @cached_property
     def article_publisher(self) -> ArticlePublisher:

@@ -62,9 +62,9 @@ class ContradictionList:
         self._today = today
         self._texts: dict[str, ParsedDocument | None] = {}
 
-    def find(self, limit: int) -> list[ContradictedSolution]:
-        """At most ``limit``, the most often contradicted first."""
-        failed = self._usage.find_judged(FAILED_OUTCOMES, _MOST_FAILURES)
+    def find(self, limit: int, document_id: str | None = None) -> list[ContradictedSolution]:
+        """At most ``limit``, the most often contradicted first; or that solution alone."""
+        failed = self._usage.find_judged(FAILED_OUTCOMES, _MOST_FAILURES, document_id)
         vouched = self._articles.vouched_at({document_key(one.document_id) for one in failed})
         current = [one for one in failed if self._is_current(one, vouched)]
         if not current:

@@ -29,7 +29,8 @@ class ArticleReviewList(BaseModel):
         default=[], description="在相近的现象上失败，而此后较新的工单或文章的办法有效；文章以外的方案也列，失败多的在前"
     )
     edited: list[Article] = Field(
-        default=[], description="发布或复核之后，使用者改了办法才采用，改的次数多的在前；改法见 /v1/articles/{id}/edits"
+        default=[],
+        description="发布或复核之后，使用者改了办法才采用，改的次数多的在前；改法见 /v1/articles/{id}/findings",
     )
     duplicates: list[DuplicateGroupItem] = Field(description="与别的文章或文档内容几乎相同")
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response, status
 
-from kb_service.articles.improving import ArticleEdits
+from kb_service.articles.findings import ArticleFindings
 from kb_service.articles.lifecycle import ArticleState
 from kb_service.articles.models import Article, ArticleActionRequest, ArticleHistory, ArticlePage, ArticleRequest
 from kb_service.articles.reviewing import ArticleReviewList
@@ -66,10 +66,12 @@ def get_article_workflow() -> ArticleWorkflow:
     return build_workflow()
 
 
-@router.get("/{article_id}/edits", operation_id="listArticleEdits", summary="使用者改后采用的办法，可用来改进文章")
-def list_article_edits(article_id: str, runtime: CurrentRuntime) -> ArticleEdits:
-    """发布或复核之后，对本文、以及为来源工单采用的方案所作的改动。"""
-    return runtime.article_improvements.find(article_id)
+@router.get(
+    "/{article_id}/findings", operation_id="getArticleFindings", summary="使用中发现的：改后采用的办法，与新办法的矛盾"
+)
+def get_article_findings(article_id: str, runtime: CurrentRuntime, principal: CurrentPrincipal) -> ArticleFindings:
+    """只算最近一次发布或复核之后的。"""
+    return runtime.article_usage.find(article_id, principal)
 
 
 @router.get("/{article_id}", operation_id="getArticle", summary="一篇知识文章")

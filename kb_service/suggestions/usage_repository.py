@@ -90,8 +90,8 @@ class UsageRepository:
         """How solutions were changed whose ids begin so; order as of `find_edits`."""
         return self._edits(SuggestedSolutionRow.document_id.startswith(prefix, autoescape=True))
 
-    def find_judged(self, states: Collection[Outcome], most: int) -> list[Judged]:
-        """Solutions in one of these states; of more than ``most`` those that were judged last."""
+    def find_judged(self, states: Collection[Outcome], most: int, document_id: str | None = None) -> list[Judged]:
+        """Solutions in one of these states, or that one alone; of more than ``most`` those that were judged last."""
         last = _last_outcomes(set(Outcome)).subquery()
         query = (
             select(SuggestionRow, SuggestedSolutionRow, SuggestionOutcomeRow.at, SuggestionOutcomeRow.reason)
@@ -102,6 +102,8 @@ class UsageRepository:
             .order_by(last.c.last.desc())
             .limit(most)
         )
+        if document_id is not None:
+            query = query.where(SuggestedSolutionRow.document_id == document_id)
         return [_judged(*row) for row in self._session.execute(query)]
 
     def find_own_solutions(self, ticket_keys: Collection[int]) -> dict[int, OwnSolution]:

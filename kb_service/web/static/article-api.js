@@ -22,7 +22,7 @@ export async function findArticleFrom(ticketId) {
 export const fetchReviewList = (signal) => getJson("/v1/articles/review", signal);
 export const fetchArticle = (articleId) => getJson(articleUrl(articleId));
 export const fetchArticleHistory = (articleId) => getJson(articleUrl(articleId, "/events"));
-export const fetchArticleEdits = (articleId) => getJson(articleUrl(articleId, "/edits"));
+export const fetchArticleFindings = (articleId) => getJson(articleUrl(articleId, "/findings"));
 export const createArticle = (body, key) => postJson("/v1/articles", body, { key });
 export const actOnArticle = (articleId, body, key) => postJson(articleUrl(articleId, "/actions"), body, { key });
 

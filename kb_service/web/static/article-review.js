@@ -1,11 +1,8 @@
 // The articles that somebody should look at again, by what is the matter with them.
 
-import { encodeId } from "./api.js";
-import { articlePath } from "./article-badges.js";
 import { articleTable } from "./article-rows.js";
-import { timeElement } from "./moments.js";
+import { contradictedItem } from "./contradiction.js";
 import { block, el, ownPath } from "./text.js";
-import { ticketPath } from "./ticket-rows.js";
 
 const LISTS = [
   ["flagged", "使用者标记了问题"],
@@ -21,38 +18,6 @@ function duplicateItem({ similarity, documents }) {
     { class: "duplicate-group" },
     el("p", { class: "hint" }, `相似度 ${Math.round(similarity * 100)}%`),
     el("ul", {}, ...links),
-  );
-}
-
-const readerPath = (id, version) => `/documents/${encodeId(id)}?version=${encodeURIComponent(version)}`;
-
-const REPLACEMENT_STATES = { confirmed: "客户已确认", resolved_with: "已用它解决" };
-
-function failureItem({ outcome, reason, at, ticket_id: ticket, external_id: external }) {
-  const name = outcome === "rejected" ? "否决" : "用后重开";
-  const from = ticket ? el("a", { href: ticketPath(ticket) }, ticket) : external;
-  return el("li", {}, from, from ? " " : null, name, reason ? `：${reason}` : "", " · ", timeElement(at));
-}
-
-function replacementItem({ title, version, state, at, document_id: document, ticket_id: ticket }) {
-  const told = [document && ticket && el("a", { href: ticketPath(ticket) }, ticket), REPLACEMENT_STATES[state] || "已采用"];
-  return el(
-    "li",
-    {},
-    el("a", { href: document ? readerPath(document, version) : ticketPath(ticket) }, document ? title : `${ticket} ${title}`),
-    el("span", { class: "hint" }, " ", ...told.filter(Boolean).flatMap((one) => [one, " · "]), timeElement(at)),
-  );
-}
-
-/** A solution that failed, beside what helped afterwards. */
-function contradictedItem({ document_id: id, version, title, article, failed, failures, by }) {
-  const link = el("a", { href: article ? articlePath(article.article_id) : readerPath(id, version) }, title);
-  return el(
-    "li",
-    { class: "contradicted" },
-    el("h4", {}, link, el("span", { class: "flag-count" }, `${failed} 次未能解决`)),
-    el("div", {}, el("p", { class: "hint" }, "没有解决的"), el("ul", {}, ...failures.map(failureItem))),
-    el("div", {}, el("p", { class: "hint" }, "此后有效的办法"), el("ul", {}, ...by.map(replacementItem))),
   );
 }
 

@@ -4,8 +4,8 @@ import { prepareActions } from "./action-forms.js";
 import { requireActor } from "./actor.js";
 import { ApiError } from "./api.js";
 import { actOnArticle, fetchArticle, fetchArticleHistory } from "./article-api.js";
-import { showEdits } from "./article-edits.js";
 import { prepareFields } from "./article-fields.js";
+import { showFindings } from "./article-findings.js";
 import { showArticleHead } from "./article-head.js";
 import { showArticleHistory } from "./article-history.js";
 import { previewNodes } from "./article-preview.js";
@@ -75,7 +75,7 @@ function show(events) {
   showPublished();
   const withoutLinks = article.linked_tickets.length === 0;
   actions.showActions(article.allowed_actions.filter((action) => action !== "unlink" || !withoutLinks));
-  showEdits(article, { editable: isEditable(), take: (text) => fields.fill("solution", text) });
+  showFindings(article, { editable: isEditable(), take: (text) => fields.fill("solution", text) });
   if (events) showArticleHistory(byId("history"), events, workflow);
 }
 

@@ -1,17 +1,10 @@
 // One suggested solution: its words, where they stand, what speaks for it, and what becomes of it.
 
 import { momentText } from "./moments.js";
+import { outcomeName } from "./outcomes.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { button, el, foldedText, kindBadge, ownPath } from "./text.js";
 
-const STATE_TEXTS = {
-  adopted: "已采用",
-  edited: "修改后采用",
-  rejected: "已否决",
-  resolved_with: "已用它解决",
-  confirmed: "客户已确认",
-  reopened: "用后仍未解决",
-};
 const IN_DRAFT = ["adopted", "edited"];
 const REASONS = ["现象不同", "试过，无效", "产品或版本不符", "内容已过时"];
 
@@ -28,7 +21,7 @@ function usedEdits(edits, take) {
   if (!edits.length) return null;
   const items = edits.map(({ text, state, actor, at, ticket_id: ticket, external_id: external }) => {
     const words = foldedText(text, "solution-text");
-    const told = [STATE_TEXTS[state], ticket || external, actor, momentText(at)].filter(Boolean).join(" · ");
+    const told = [outcomeName(state), ticket || external, actor, momentText(at)].filter(Boolean).join(" · ");
     const node = el("li", {}, ...words.nodes, el("p", { class: "hint" }, told), button("照此修改", () => take(text)));
     return { node, offer: words.offer };
   });
@@ -130,8 +123,8 @@ export function solutionCard(solution, { feedback, taken, reload }) {
   function show({ state, possible }, reason) {
     node.dataset.state = state;
     mayEdit = possible.includes("edited");
-    standing.hidden = !STATE_TEXTS[state];
-    standing.textContent = (STATE_TEXTS[state] || "") + (state === "rejected" && reason ? `：${reason}` : "");
+    standing.hidden = !outcomeName(state);
+    standing.textContent = outcomeName(state) + (state === "rejected" && reason ? `：${reason}` : "");
     const offered = [["adopted", "采用", adopt], ["edited", "修改后采用", () => edit()], ["rejected", "否决", reject]];
     const had = buttons.contains(document.activeElement);
     buttons.replaceChildren(

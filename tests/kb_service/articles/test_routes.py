@@ -147,9 +147,9 @@ def test_a_better_way_leads_to_the_article_that_should_have_it(client: TestClien
     evidence = solution["evidence"]
     assert evidence["similar_symptom"] == "点打印凭证后提示找不到模板"
     assert [one["text"] for one in evidence["edits"]] == ["先重启打印服务，再绑定凭证模板"]
-    [edit] = client.get("/v1/articles/A1/edits").json()["edits"]
+    [edit] = client.get("/v1/articles/A1/findings").json()["edits"]
     assert (edit["text"], edit["external_id"]) == (evidence["edits"][0]["text"], "INC-1")
-    problem(client.get("/v1/articles/A9/edits"), 404, "article-not-found")
+    problem(client.get("/v1/articles/A9/findings"), 404, "article-not-found")
     lists = client.get("/v1/articles/review").json()
     assert [one["article_id"] for one in lists["edited"]] == ["A1"]
     assert lists["contradicted"] == []

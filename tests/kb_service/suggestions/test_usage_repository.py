@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from kb_service.suggestions.ledger import Ledger
 from kb_service.suggestions.outcomes import Outcome
+from kb_service.suggestions.repository import LedgerRepository
 from kb_service.suggestions.usage_repository import Edit, UsageRepository
 from kb_service.tickets.lifecycle import Action
 from kb_service.tickets.service import TicketService
@@ -78,6 +79,18 @@ def test_only_what_was_used_as_changed_counts(
     for one in said:
         ledger.give_feedback(suggestion, one)  # type: ignore[arg-type]
     assert [(edit.text, edit.external_id) for edit in edits("TK-1")] == [(one, "INC-1") for one in texts]
+
+
+def test_changes_of_former_releases_that_came_without_a_text_tell_nothing(
+    ledger: Ledger, clock: Clock, edits: Edits, engine: Engine
+) -> None:
+    suggestion = show(ledger, clock)
+    with Session(engine) as session, session.begin():
+        repository = LedgerRepository(session)
+        solution = repository.find_for_change(suggestion, "TK-1")
+        assert solution is not None
+        repository.append(solution, O.EDITED, "工程师甲", clock(), None, None)
+    assert edits("TK-1") == []
 
 
 def test_of_each_solution_a_few_are_shown_without_personal_data(ledger: Ledger, clock: Clock) -> None:

@@ -239,9 +239,11 @@ def test_what_a_newer_solution_contradicts_is_listed_beside_it(visitor: Visitor,
     judge(api, title, new, "adopted")
     visitor.open("/articles?view=review")
     item = visitor.page.locator(".contradicted", has_text="1 次未能解决")
-    expect(item).to_contain_text("INC-31 否决：擦了还是没反应")
+    expect(item).to_contain_text("INC-31 已否决：擦了还是没反应")
     expect(item.locator("h4 a")).to_have_attribute("href", f"/articles/{old['article_id']}")
-    item.get_by_role("link", name="重启后正常几分钟").click()
+    item.locator("h4 a").click()
+    expect(visitor.find("#contradiction")).to_contain_text("擦了还是没反应")
+    visitor.find("#contradiction").get_by_role("link", name="重启后正常几分钟").click()
     expect(visitor.find("#reader-text")).to_contain_text("升级触摸框固件")
 
 

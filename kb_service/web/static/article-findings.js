@@ -1,14 +1,14 @@
-// What those who used an article, or solved its source tickets, changed: offered to be taken over.
+// What the use of an article has shown: words to be taken over, and what it failed at while something newer helped.
 
-import { fetchArticleEdits } from "./article-api.js";
 import { encodeId } from "./api.js";
+import { fetchArticleFindings } from "./article-api.js";
+import { contradictionNodes } from "./contradiction.js";
 import { timeElement } from "./moments.js";
+import { outcomeName } from "./outcomes.js";
 import { button, el, foldedText } from "./text.js";
 import { ticketPath } from "./ticket-rows.js";
 
-const STATES = { confirmed: "客户已确认", resolved_with: "已用它解决" };
-
-const box = document.getElementById("edits");
+const byId = (id) => document.getElementById(id);
 
 function editItem(edit, { documentId, editable, take }) {
   const { text, state, actor, at, ticket_id: ticket, external_id: external, document_id: of, title } = edit;
@@ -16,7 +16,7 @@ function editItem(edit, { documentId, editable, take }) {
   const told = [
     of === documentId ? null : el("span", {}, "改自 ", el("a", { href: `/documents/${encodeId(of)}` }, `《${title}》`)),
     ticket ? el("a", { href: ticketPath(ticket) }, ticket) : external,
-    STATES[state] ? el("strong", {}, STATES[state]) : null,
+    el("strong", {}, outcomeName(state)),
     actor,
     timeElement(at),
   ].filter(Boolean);
@@ -31,15 +31,19 @@ function editItem(edit, { documentId, editable, take }) {
 }
 
 /** @param take (text) puts it into the solution; @param editable whether it may be */
-export async function showEdits(article, { editable, take }) {
-  let edits = [];
+export async function showFindings(article, { editable, take }) {
+  let [edits, contradicted] = [[], null];
   try {
-    ({ edits } = await fetchArticleEdits(article.article_id));
+    ({ edits, contradicted } = await fetchArticleFindings(article.article_id));
   } catch {
     // The article itself can be read and changed without them.
   }
   const items = edits.map((edit) => editItem(edit, { documentId: article.document_id, editable, take }));
-  box.hidden = items.length === 0;
-  box.querySelector("ul").replaceChildren(...items.map((one) => one.node));
+  byId("edits").hidden = items.length === 0;
+  byId("edits").querySelector("ul").replaceChildren(...items.map((one) => one.node));
   for (const one of items) one.offer();
+  byId("contradiction").hidden = !contradicted;
+  byId("contradiction").querySelector(".contradiction").replaceChildren(
+    ...(contradicted ? contradictionNodes(contradicted) : []),
+  );
 }

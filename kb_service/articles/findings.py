@@ -1,12 +1,16 @@
-"""Better words for an article: how those who used it, or solved its source tickets, changed what they were told."""
+"""What the use of an article has shown since somebody vouched for it: better words for it, and what it failed at."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from ingest.catalogue import Catalogue
+from kb_service.access.principal import Principal
 from kb_service.articles.anonymizing import anonymized
+from kb_service.articles.contradicted import ContradictedSolution, ContradictionList
 from kb_service.articles.errors import ArticleNotFoundError
 from kb_service.articles.presenting import article_key, document_id
 from kb_service.articles.repository import ArticleRepository
@@ -22,19 +26,25 @@ class ArticleEdit(UsedEdit):
     title: str
 
 
-class ArticleEdits(BaseModel):
+class ArticleFindings(BaseModel):
     article_id: str
-    edits: list[ArticleEdit] = Field(description="客户确认过的在前，其次新的；客户名称与个人信息已遮盖")
+    edits: list[ArticleEdit] = Field(
+        description="发布或复核之后，对本文、以及为来源工单采用的方案所作的改动；"
+        "客户确认过的在前，其次新的；客户名称与个人信息已遮盖"
+    )
+    contradicted: ContradictedSolution | None = Field(description="本文在哪里失败、而此后较新的办法有效；没有时为 null")
 
 
-class ArticleImprovements:
-    """Safe to call from several threads."""
+class ArticleUsage:
+    """``today`` is the day where the department is. Safe to call from several threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, catalogue: Catalogue, today: Callable[[], date]) -> None:
         self._engine = engine
+        self._catalogue = catalogue
+        self._today = today
 
-    def find(self, article: str) -> ArticleEdits:
-        """Changes made since somebody vouched for the article: to itself, and to what helped its source tickets.
+    def find(self, article: str, principal: Principal) -> ArticleFindings:
+        """How the article, and what helped its source tickets, was changed to be used, and what contradicts it.
 
         Raises:
             ArticleNotFoundError: no such article.
@@ -49,7 +59,12 @@ class ArticleImprovements:
             edits += usage.find_edits_for([ticket_key(ticket) for ticket in row.source_tickets])
             fresh = [edit for edit in edits if since is None or edit.at > since]
             tickets = TicketRepository(session)
-            return ArticleEdits(article_id=article, edits=[_show(edit, tickets) for edit in _once(fresh)])
+            contradictions = ContradictionList(session, self._catalogue, principal, self._today())
+            return ArticleFindings(
+                article_id=article,
+                edits=[_show(edit, tickets) for edit in _once(fresh)],
+                contradicted=next(iter(contradictions.find(1, document_id(row.id))), None),
+            )
 
 
 def _once(edits: Iterable[Edit]) -> list[Edit]:

@@ -175,7 +175,7 @@ class Runtime:
     @cached_property
     def earlier_suggestions(self) -> EarlierSuggestions:
         find_duplicates = self.suggestions.find_duplicates
-        return EarlierSuggestions(self.engine, self.catalogue, self.tickets, self.ledger, find_duplicates)
+        return EarlierSuggestions(self.engine, self.catalogue, self.tickets, self.ledger, find_duplicates, self.today)
 
     @cached_property
     def reports(self) -> ReportService:

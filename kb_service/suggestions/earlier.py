@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from kb_service.suggestions.models import (
     OutcomeItem,
     TicketSuggestions,
 )
+from kb_service.suggestions.outcomes import Outcome
 from kb_service.suggestions.presenting import build_outcomes, build_standing
 from kb_service.suggestions.repository import LedgerRepository
 from kb_service.suggestions.solutions import build_evidence, find_symptom
@@ -34,6 +36,9 @@ FindDuplicates = Callable[[str | None, str | None, str | None, str, NDArray[np.f
 """`SuggestionService.find_duplicates`."""
 
 
+_UNDECIDED = (Outcome.SHOWN, Outcome.OPENED)
+
+
 @dataclass(frozen=True)
 class _Kept:
     """A suggestion's rows."""
@@ -44,7 +49,7 @@ class _Kept:
 
 
 class EarlierSuggestions:
-    """Safe to call from several threads."""
+    """``today`` is the day where the department is. Safe to call from several threads."""
 
     def __init__(
         self,
@@ -53,12 +58,14 @@ class EarlierSuggestions:
         tickets: TicketService,
         ledger: Ledger,
         find_duplicates: FindDuplicates,
+        today: Callable[[], date],
     ) -> None:
         self._engine = engine
         self._catalogue = catalogue
         self._tickets = tickets
         self._ledger = ledger
         self._find_duplicates = find_duplicates
+        self._today = today
 
     def find(self, ticket_id: str, limit: int, principal: Principal) -> TicketSuggestions:
         """The newest suggestions for a ticket recorded here; solutions that ``principal`` may not read are left out.
@@ -68,7 +75,7 @@ class EarlierSuggestions:
         """
         ticket = self._tickets.get(ticket_id)
         kept = self._load(ticket_key(ticket_id), limit)
-        texts = _Texts(self._catalogue, principal)
+        texts = _Texts(self._catalogue, principal, self._today())
         return TicketSuggestions(
             ticket_id=ticket_id,
             suggestions=[self._show(one, ticket, texts) for one in kept],
@@ -111,7 +118,8 @@ class EarlierSuggestions:
 
     def _is_current(self, row: SuggestionRow, ticket: Ticket) -> bool:
         asked = (build_query(ticket.title, ticket.description), ticket.product, self._ledger.model)
-        return (row.query, row.product, row.model) == asked
+        # Former releases did not keep where the words stand, so that theirs can be told by their titles alone.
+        return row.classification is not None and (row.query, row.product, row.model) == asked
 
     def _duplicates(self, ticket: Ticket, newest: SuggestionRow) -> list[DuplicateTicket]:
         vector = self._ledger.read_vector(newest)
@@ -121,9 +129,10 @@ class EarlierSuggestions:
 class _Texts:
     """Documents as they were suggested, each loaded once."""
 
-    def __init__(self, catalogue: Catalogue, principal: Principal) -> None:
+    def __init__(self, catalogue: Catalogue, principal: Principal, today: date) -> None:
         self._catalogue = catalogue
         self._principal = principal
+        self._today = today
         self._versions: dict[str, list[ParsedDocument]] = {}
 
     def may_read(self, document_id: str) -> bool:
@@ -132,9 +141,13 @@ class _Texts:
         return not versions or any(self._is_open(one) for one in versions)
 
     def quote(self, row: SuggestedSolutionRow) -> dict[str, str | Citation | None]:
-        """The words that were suggested and where they stand; None for both where they do not stand there any more."""
+        """The words that were suggested and where they stand.
+
+        None for both where they do not stand there any more, or another version is in force and nobody has decided yet:
+        what is out of date is not to be adopted.
+        """
         document = self._find(row)
-        if document is not None and row.citation is not None:
+        if document is not None and row.citation is not None and (row.state not in _UNDECIDED or self._holds(document)):
             citation = Citation(**row.citation)
             text = document.text[citation.start_char : citation.end_char]
             if sha256(text.encode()) == citation.sha256:
@@ -148,6 +161,9 @@ class _Texts:
     def _find(self, row: SuggestedSolutionRow) -> ParsedDocument | None:
         versions = self._load(row.document_id)
         return next((one for one in versions if one.version == row.version and self._is_open(one)), None)
+
+    def _holds(self, document: ParsedDocument) -> bool:
+        return document.effective_from <= self._today <= document.effective_to
 
     def _is_open(self, document: ParsedDocument) -> bool:
         return self._principal.may_read(document.clearance, document.departments)

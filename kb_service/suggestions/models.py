@@ -187,7 +187,7 @@ class KeptSuggestion(BaseModel):
 
     suggestion_id: str
     at: datetime
-    current: bool = Field(description="此后工单的文字与产品是否未变；为 false 时宜重新推荐")
+    current: bool = Field(description="此后工单的文字与产品是否未变、原文是否仍可引用；为 false 时宜重新推荐")
     answered: bool
     confidence: float
     query: str

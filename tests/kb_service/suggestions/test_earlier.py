@@ -24,6 +24,7 @@ from tests.kb_service.suggestions.shown import MODEL, feedback, new_ticket, publ
 
 TICKET_TEXT = "现象\n打印机一直响\n\n解决\n换一根数据线"
 SOLUTION = "换一根数据线"
+CLASSIFICATION = {"category": "打印", "priority": "P3", "group": None, "confidence": 0.7}
 Asked = list[tuple[str | None, str | None, str | None, str]]
 
 
@@ -34,14 +35,14 @@ def asked() -> Asked:
 
 
 @pytest.fixture
-def earlier(engine: Engine, tickets: TicketService, ledger: Ledger, asked: Asked) -> EarlierSuggestions:
+def earlier(engine: Engine, tickets: TicketService, ledger: Ledger, clock: Clock, asked: Asked) -> EarlierSuggestions:
     def find_duplicates(
         ticket_id: str | None, external_id: str | None, product: str | None, query: str, _vector: NDArray[np.float32]
     ) -> list[DuplicateTicket]:
         asked.append((ticket_id, external_id, product, query))
         return []
 
-    return EarlierSuggestions(engine, Catalogue(engine), tickets, ledger, find_duplicates)
+    return EarlierSuggestions(engine, Catalogue(engine), tickets, ledger, find_duplicates, lambda: clock().date())
 
 
 def cite(document_id: str = "TK-1", text: str = TICKET_TEXT, quoted: str = SOLUTION) -> dict[str, Any]:
@@ -61,7 +62,11 @@ def cite(document_id: str = "TK-1", text: str = TICKET_TEXT, quoted: str = SOLUT
 
 
 def suggest(ledger: Ledger, clock: Clock, ticket: Ticket, **more: Any) -> str:
-    asked = {"query": build_query(ticket.title, ticket.description), "product": ticket.product}
+    asked = {
+        "query": build_query(ticket.title, ticket.description),
+        "product": ticket.product,
+        "classification": CLASSIFICATION,
+    }
     return show(ledger, clock, ticket, documents=["TK-1"], citations={"TK-1": cite()}, **{**asked, **more})
 
 
@@ -75,13 +80,12 @@ def test_what_was_suggested_comes_back_in_its_words(
 ) -> None:
     publish(engine, "TK-1", TICKET_TEXT)
     ticket = tickets.create(new_ticket())
-    classification = {"category": "打印", "priority": "P3", "group": None, "confidence": 0.7}
-    suggestion = suggest(ledger, clock, ticket, classification=classification)
+    suggestion = suggest(ledger, clock, ticket)
     ledger.give_feedback(suggestion, feedback("rejected", reason="没有数据线"))
     found = only(earlier, ticket)
     assert (found.suggestion_id, found.at, found.current, found.answered) == (suggestion, clock.moment, True, True)
     assert found.classification is not None
-    assert found.classification.model_dump() == classification
+    assert found.classification.model_dump() == CLASSIFICATION
     [solution] = found.solutions
     assert (solution.source, solution.title, solution.rank) == (Kind.TICKET, "标题 TK-1", 1)
     assert solution.citation is not None
@@ -128,7 +132,9 @@ def test_one_of_another_model_is_told_and_wants_another(
     ticket = tickets.create(new_ticket())
     ledger.give_feedback(suggest(ledger, clock, ticket), feedback("adopted"))
     renewed = Ledger(engine, tickets, MODEL.replace("0", "1"), 2, clock)
-    found = only(EarlierSuggestions(engine, Catalogue(engine), tickets, renewed, lambda *_: []), ticket)
+    found = only(
+        EarlierSuggestions(engine, Catalogue(engine), tickets, renewed, lambda *_: [], lambda: clock().date()), ticket
+    )
     assert (found.current, found.solutions[0].state) == (False, Outcome.ADOPTED)
 
 
@@ -149,6 +155,19 @@ def test_words_that_stand_there_no_more_are_not_made_up(
     assert (solution.title, solution.solution, solution.citation) == ("标题 TK-1", None, None)
 
 
+def test_words_that_are_out_of_date_are_not_offered_any_more(
+    earlier: EarlierSuggestions, tickets: TicketService, ledger: Ledger, clock: Clock, engine: Engine
+) -> None:
+    publish(engine, "TK-1", TICKET_TEXT)
+    ticket = tickets.create(new_ticket())
+    suggestion = suggest(ledger, clock, ticket)
+    assert only(earlier, ticket).solutions[0].solution == SOLUTION
+    publish(engine, "TK-1", "解决\n换打印机", version="2", effective_from=clock().date())
+    assert only(earlier, ticket).solutions[0].solution is None
+    ledger.give_feedback(suggestion, feedback("adopted"))
+    assert only(earlier, ticket).solutions[0].solution == SOLUTION
+
+
 def test_suggestions_of_former_releases_have_their_titles(
     earlier: EarlierSuggestions, tickets: TicketService, ledger: Ledger, clock: Clock, engine: Engine
 ) -> None:
@@ -156,7 +175,7 @@ def test_suggestions_of_former_releases_have_their_titles(
     ticket = tickets.create(new_ticket())
     show(ledger, clock, ticket, documents=["TK-1"])
     found = only(earlier, ticket)
-    assert found.classification is None
+    assert (found.classification, found.current) == (None, False)
     assert [(one.title, one.solution) for one in found.solutions] == [("标题 TK-1", None)]
 
 

@@ -20,6 +20,7 @@ from ingest.sparse_encoder import SparseEncoder
 from ingest.store.document_store import QdrantDocumentStore
 from ingest.store.factory import build_store
 from ingest.tokenizer import Tokenizer
+from kb_service.articles.findings import ArticleUsage
 from kb_service.articles.publishing import ArticlePublisher
 from kb_service.articles.reviewing import ArticleReviews
 from kb_service.articles.service import ArticleService
@@ -35,6 +36,7 @@ from kb_service.integrations.sending import Sender
 from kb_service.reports.service import ReportService
 from kb_service.search.service import SearchService
 from kb_service.settings import ServiceSettings
+from kb_service.suggestions.earlier import EarlierSuggestions
 from kb_service.suggestions.following import follow_ticket
 from kb_service.suggestions.ledger import Ledger
 from kb_service.suggestions.obligations import Obligation, load_obligations
@@ -172,6 +174,11 @@ class Runtime:
         return SuggestionService(self.search, self.catalogue, self.tickets, self.ledger, rules, self.now, self.today)
 
     @cached_property
+    def earlier_suggestions(self) -> EarlierSuggestions:
+        find_duplicates = self.suggestions.find_duplicates
+        return EarlierSuggestions(self.engine, self.catalogue, self.tickets, self.ledger, find_duplicates, self.today)
+
+    @cached_property
     def reports(self) -> ReportService:
         zone = ZoneInfo(self.settings.time_zone)
         return ReportService(self.engine, self.service_levels, self.tickets, zone, self.now)
@@ -209,7 +216,11 @@ class Runtime:
 
     @cached_property
     def article_reviews(self) -> ArticleReviews:
-        return ArticleReviews(self.engine, self.catalogue, self.now)
+        return ArticleReviews(self.engine, self.catalogue, self.now, self.today)
+
+    @cached_property
+    def article_usage(self) -> ArticleUsage:
+        return ArticleUsage(self.engine, self.catalogue, self.today)
 
     @cached_property
     def article_publisher(self) -> ArticlePublisher:

@@ -55,6 +55,20 @@ class TicketNotSolvedError(ConflictError):
         super().__init__(detail, {"state": state})
 
 
+class ArticleExistsError(ConflictError):
+    """A ticket is to be drafted from of which an article was written before."""
+
+    code = "article-exists"
+
+    def __init__(self, ticket_id: str, articles: Iterable[str]) -> None:
+        names = list(articles)
+        detail = (
+            f"工单 {ticket_id} 已写成文章 {'、'.join(names)}，请在其上修改。"
+            "确需另写一篇时，自行填写 title 与 symptom，把单号列入 source_tickets"
+        )
+        super().__init__(detail, {"article_ids": names})
+
+
 class LinkedTicketError(ConflictError):
     code = "ticket-link"
 

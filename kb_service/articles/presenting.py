@@ -5,6 +5,7 @@ from kb_service.articles.lifecycle import CONTENT_FIELDS, ArticleState, allowed_
 from kb_service.articles.models import Article, FlagItem, PublishedText
 from kb_service.articles.repository import read_flags, read_live
 from kb_service.articles.tables import ArticleRow
+from kb_service.tickets.tables import HIGHEST_KEY
 
 ID_PREFIX = "A"
 DOCUMENT_PREFIX = "article-"
@@ -32,6 +33,19 @@ def article_id(key: int) -> str:
 
 def document_id(key: int) -> str:
     return f"{DOCUMENT_PREFIX}{key}"
+
+
+def article_key(article: str) -> int:
+    """The row's key; -1, which no row has, for what is no article's id."""
+    digits = article.removeprefix(ID_PREFIX)
+    is_id = article.startswith(ID_PREFIX) and digits.isascii() and digits.isdigit() and len(digits) <= 10
+    return int(digits) if is_id and digits == str(int(digits)) and int(digits) <= HIGHEST_KEY else -1
+
+
+def document_key(document: str) -> int:
+    """The key of the article that a document is the text of; -1, which no row has, for other documents."""
+    is_article = document.startswith(DOCUMENT_PREFIX)
+    return article_key(f"{ID_PREFIX}{document.removeprefix(DOCUMENT_PREFIX)}") if is_article else -1
 
 
 def _published(live: Publication) -> PublishedText:

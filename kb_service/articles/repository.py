@@ -1,17 +1,18 @@
 """Reads and writes articles; each method is a part of the session's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from kb_service.articles.history import ArticleEvent, Content, Flag, Publication, Standing
-from kb_service.articles.lifecycle import CONTENT_FIELDS, ArticleAction, ArticleState
+from kb_service.articles.lifecycle import CONTENT_FIELDS, REVIEWS, ArticleAction, ArticleState
 from kb_service.articles.tables import ArticleEventRow, ArticleRequestRow, ArticleRow, ArticleTicketRow
+from kb_service.tickets.tables import TicketRow
 
 _LIVE = TypeAdapter(Publication)
 _FLAGS = TypeAdapter(tuple[Flag, ...])
@@ -75,15 +76,34 @@ class ArticleRepository:
             ArticleEvent(row.sequence, ArticleAction(row.action), row.actor, row.at, dict(row.fields)) for row in rows
         ]
 
+    def find_written_from(self, ticket_key: int) -> list[int]:
+        """Keys of the articles, not archived, that came from a ticket, from which nobody else drafts until the
+        transaction ends.
+        """
+        # Of two who draft at once, the second waits here, and finds the first one's article.
+        self._session.execute(update(TicketRow).where(TicketRow.id == ticket_key).values(sequence=TicketRow.sequence))
+        query = select(ArticleRow.id).where(_came_from(ticket_key), ArticleRow.state != ArticleState.ARCHIVED)
+        return list(self._session.scalars(query.order_by(ArticleRow.id)))
+
     def find_page(
-        self, *, states: Sequence[ArticleState] = (), live: bool | None = None, before: int | None = None, limit: int
+        self,
+        *,
+        states: Sequence[ArticleState] = (),
+        live: bool | None = None,
+        source: int | None = None,
+        before: int | None = None,
+        limit: int,
     ) -> list[ArticleRow]:
-        """The newest first; ``before`` is the key of the last one of the page ahead."""
+        """The newest first; ``source`` is the key of a ticket that they came from, ``before`` the key of the last one
+        of the page ahead.
+        """
         query = select(ArticleRow).order_by(ArticleRow.id.desc()).limit(limit)
         if states:
             query = query.where(ArticleRow.state.in_(state.value for state in states))
         if live is not None:
             query = query.where(ArticleRow.live_number.is_not(None) if live else ArticleRow.live_number.is_(None))
+        if source is not None:
+            query = query.where(_came_from(source))
         if before is not None:
             query = query.where(ArticleRow.id < before)
         return list(self._session.scalars(query))
@@ -117,6 +137,14 @@ class ArticleRepository:
         )
         return self._find_live(idle, ArticleRow.published_at.asc(), limit)
 
+    def vouched_at(self, keys: Collection[int]) -> dict[int, datetime]:
+        """When somebody last published or confirmed each of these articles; nothing for those that nobody did."""
+        row = ArticleEventRow
+        query = select(row.article_key, func.max(row.at).label("at")).where(
+            row.article_key.in_(keys), row.action.in_(action.value for action in REVIEWS)
+        )
+        return {one.article_key: one.at for one in self._session.execute(query.group_by(row.article_key))}
+
     def find_request(self, key: str) -> ArticleRequestRow | None:
         return self._session.get(ArticleRequestRow, key)
 
@@ -138,6 +166,11 @@ class ArticleRepository:
                 fields=event.fields,
             )
         )
+
+
+def _came_from(ticket_key: int) -> ColumnElement[bool]:
+    row = ArticleTicketRow
+    return ArticleRow.id.in_(select(row.article_key).where(row.ticket_key == ticket_key, row.role == "source"))
 
 
 def read_standing(row: ArticleRow) -> Standing:

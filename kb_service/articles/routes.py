@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response, status
 
+from kb_service.articles.findings import ArticleFindings
 from kb_service.articles.lifecycle import ArticleState
 from kb_service.articles.models import Article, ArticleActionRequest, ArticleHistory, ArticlePage, ArticleRequest
 from kb_service.articles.reviewing import ArticleReviewList
+from kb_service.articles.workflow import ArticleWorkflow, build_workflow
 from kb_service.dependencies import CurrentPrincipal, CurrentRuntime, get_principal
 from kb_service.tickets.tables import LONGEST_NAME
 
@@ -38,13 +40,18 @@ def list_articles(
     runtime: CurrentRuntime,
     state: Annotated[list[ArticleState] | None, Query()] = None,
     live: Annotated[bool | None, Query(description="只看有（或没有）已发布文本的")] = None,
+    source_ticket: Annotated[str | None, Query(pattern=r"^T[1-9]\d{0,9}$", description="只看来自这张工单的")] = None,
     cursor: Annotated[str | None, Query(pattern=r"^A[1-9]\d{0,9}$", description="上一页的 next_cursor")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ArticlePage:
-    return runtime.articles.list(states=state or (), live=live, cursor=cursor, limit=limit)
+    return runtime.articles.list(states=state or (), live=live, source_ticket=source_ticket, cursor=cursor, limit=limit)
 
 
-@router.get("/review", operation_id="listArticlesToReview", summary="待复审的文章：到期、被标记、久未使用、重复")
+@router.get(
+    "/review",
+    operation_id="listArticlesToReview",
+    summary="待复审的文章：到期、被标记、与新办法矛盾、改后采用、久未使用、重复",
+)
 def list_articles_to_review(
     runtime: CurrentRuntime,
     principal: CurrentPrincipal,
@@ -52,6 +59,19 @@ def list_articles_to_review(
     limit: Annotated[int, Query(ge=1, le=200, description="每一类最多几篇")] = 50,
 ) -> ArticleReviewList:
     return runtime.article_reviews.find(principal, unused_days=unused_days, limit=limit)
+
+
+@router.get("/workflow", operation_id="getArticleWorkflow", summary="文章流程：状态、步骤、各栏与标记的名称")
+def get_article_workflow() -> ArticleWorkflow:
+    return build_workflow()
+
+
+@router.get(
+    "/{article_id}/findings", operation_id="getArticleFindings", summary="使用中发现的：改后采用的办法，与新办法的矛盾"
+)
+def get_article_findings(article_id: str, runtime: CurrentRuntime, principal: CurrentPrincipal) -> ArticleFindings:
+    """只算最近一次发布或复核之后的。"""
+    return runtime.article_usage.find(article_id, principal)
 
 
 @router.get("/{article_id}", operation_id="getArticle", summary="一篇知识文章")

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from kb_service.articles.anonymizing import anonymized
 from kb_service.articles.drafting import draft_content
 from kb_service.articles.errors import (
+    ArticleExistsError,
     ArticleNotFoundError,
     IllegalArticleActionError,
     LinkedTicketError,
@@ -29,13 +30,12 @@ from kb_service.articles.models import (
     ArticlePage,
     ArticleRequest,
 )
-from kb_service.articles.presenting import ID_PREFIX, article_id, build_article
+from kb_service.articles.presenting import article_id, article_key, build_article
 from kb_service.articles.repository import ArticleRepository, read_standing
 from kb_service.articles.tables import ArticleRow
 from kb_service.tickets.errors import MissingFieldsError, ReusedKeyError, UnfittingFieldsError
-from kb_service.tickets.models import Ticket
+from kb_service.tickets.presenting import ticket_key
 from kb_service.tickets.service import TicketService
-from kb_service.tickets.tables import HIGHEST_KEY
 
 _OTHER_FIELDS = {"reason", "flag", "ticket_id", "review_due_at"}
 
@@ -71,6 +71,7 @@ class ArticleService:
         Raises:
             TicketNotFoundError: a ticket that it is to come from is not there.
             TicketNotSolvedError: that ticket has nothing to tell yet.
+            ArticleExistsError: an article that is not archived was written from that ticket before.
             ReusedKeyError: the key came with another request.
         """
         digest = _digest("create", request)
@@ -81,8 +82,10 @@ class ArticleService:
             fields["source_tickets"] = [ticket.ticket_id for ticket in sources]
 
         def record(articles: ArticleRepository) -> ArticleRow:
+            if request.ticket_id and (known := articles.find_written_from(ticket_key(request.ticket_id))):
+                raise ArticleExistsError(request.ticket_id, [article_id(key) for key in known])
             event = ArticleEvent(1, ArticleAction.CREATE, request.actor, self._now(), fields)
-            return articles.add(event, advance(None, event), [_ticket_key(ticket) for ticket in sources])
+            return articles.add(event, advance(None, event), [ticket_key(ticket.ticket_id) for ticket in sources])
 
         return self._once(record, digest, idempotency_key)
 
@@ -105,7 +108,7 @@ class ArticleService:
         fields = self._fields(article, request)
 
         def record(articles: ArticleRepository) -> ArticleRow:
-            row = articles.find_for_change(_key(article))
+            row = articles.find_for_change(article_key(article))
             if row is None:
                 raise ArticleNotFoundError(article)
             standing = read_standing(row)
@@ -118,7 +121,7 @@ class ArticleService:
             articles.append(row, event, _advanced(article, standing, event))
             if ticket is not None:
                 change = articles.link if request.action is ArticleAction.LINK else articles.unlink
-                change(row, _ticket_key(ticket))
+                change(row, ticket_key(ticket.ticket_id))
             return row
 
         return self._once(record, digest, idempotency_key)
@@ -129,7 +132,7 @@ class ArticleService:
             ArticleNotFoundError: no such article.
         """
         with Session(self._engine) as session:
-            return build_article(_found(ArticleRepository(session).find(_key(article)), article))
+            return build_article(_found(ArticleRepository(session).find(article_key(article)), article))
 
     def history(self, article: str) -> ArticleHistory:
         """
@@ -138,7 +141,7 @@ class ArticleService:
         """
         with Session(self._engine) as session:
             articles = ArticleRepository(session)
-            row = _found(articles.find(_key(article)), article)
+            row = _found(articles.find(article_key(article)), article)
             items = [
                 ArticleEventItem(
                     sequence=event.sequence, action=event.action, actor=event.actor, at=event.at, fields=event.fields
@@ -152,13 +155,20 @@ class ArticleService:
         *,
         states: Sequence[ArticleState] = (),
         live: bool | None = None,
+        source_ticket: str | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> ArticlePage:
-        """The newest first; ``cursor`` is the ``next_cursor`` of the page ahead. ``live``: with a published text."""
-        before = _key(cursor) if cursor else None
+        """The newest first; ``cursor`` is the ``next_cursor`` of the page ahead.
+
+        ``live``: with a published text. ``source_ticket``: that came from this ticket.
+        """
+        source = ticket_key(source_ticket) if source_ticket else None
+        before = article_key(cursor) if cursor else None
         with Session(self._engine) as session:
-            rows = ArticleRepository(session).find_page(states=states, live=live, before=before, limit=limit + 1)
+            rows = ArticleRepository(session).find_page(
+                states=states, live=live, source=source, before=before, limit=limit + 1
+            )
             shown = [build_article(row) for row in rows[:limit]]
         return ArticlePage(articles=shown, next_cursor=shown[-1].article_id if len(rows) > limit else None)
 
@@ -181,14 +191,14 @@ class ArticleService:
                 if key is not None:
                     articles.keep_request(key, digest, row, row.changed_at)
                 article = build_article(row)
-        except (IntegrityError, StaleArticleError):
+        except (IntegrityError, StaleArticleError, ArticleExistsError):
             # The same request came twice at once: the other one has been carried out.
             if key is not None and (before := self._carried_out(key, digest)) is not None:
                 return before
             raise
         if article.searchable:
             return article
-        self._index.follow(_key(article.article_id))
+        self._index.follow(article_key(article.article_id))
         return self.get(article.article_id)
 
     def _carried_out(self, key: str, digest: str) -> Article | None:
@@ -232,17 +242,6 @@ def _advanced(article: str, standing: Standing, event: ArticleEvent) -> Standing
 def _digest(of: str, request: BaseModel) -> str:
     # A field left out and one that is null are two requests.
     return hashlib.sha256(f"{of}\0{request.model_dump_json(exclude_unset=True)}".encode()).hexdigest()
-
-
-def _ticket_key(ticket: Ticket) -> int:
-    return int(ticket.ticket_id[1:])
-
-
-def _key(article: str) -> int:
-    """The row's key; -1, which no row has, for what is no article's id."""
-    digits = article.removeprefix(ID_PREFIX)
-    is_id = article.startswith(ID_PREFIX) and digits.isascii() and digits.isdigit() and len(digits) <= 10
-    return int(digits) if is_id and digits == str(int(digits)) and int(digits) <= HIGHEST_KEY else -1
 
 
 def _found(row: ArticleRow | None, article: str) -> ArticleRow:

@@ -7,7 +7,7 @@ import numpy as np
 
 from kb_service.reports.columns import Columns
 from kb_service.reports.figures import Stretch, build_figures, count_open, count_volume
-from kb_service.reports.metrics import METRICS
+from kb_service.reports.metrics import METRICS, build_definitions
 from kb_service.reports.models import (
     Change,
     ChannelVolume,
@@ -21,6 +21,7 @@ from kb_service.reports.models import (
 )
 from kb_service.reports.periods import Period
 from kb_service.tickets.lifecycle import TicketKind, TicketState
+from kb_service.tickets.wording import KIND_NAMES
 
 
 def build_report(period: Period, facts: Columns, work: Columns, knowledge: KnowledgeFigures, now: datetime) -> Report:
@@ -39,7 +40,8 @@ def build_report(period: Period, facts: Columns, work: Columns, knowledge: Knowl
         knowledge=knowledge,
         comparison=_compare(figures, period.previous(), facts, work, now),
         by_kind=[
-            KindVolume(kind=kind, volume=count_volume(facts.with_text("kind", kind), stretch)) for kind in TicketKind
+            KindVolume(kind=kind, name=KIND_NAMES[kind], volume=count_volume(facts.with_text("kind", kind), stretch))
+            for kind in TicketKind
         ],
         by_channel=[
             ChannelVolume(channel=channel, volume=volume)
@@ -52,6 +54,7 @@ def build_report(period: Period, facts: Columns, work: Columns, knowledge: Knowl
         by_category=list(_iter_groups(facts, "category", work, "category", stretch)),
         trend_unit="day" if period.months == 1 else "week",
         trend=list(_iter_trend(period, facts, work, now)),
+        definitions=list(build_definitions()),
     )
 
 

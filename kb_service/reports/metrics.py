@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from kb_service.reports.models import Figures
+from pydantic import BaseModel
+
+from kb_service.reports.models import Definition, Figures, KnowledgeFigures, Rate, TrendPoint, VolumeFigures
 
 
 class Unit(StrEnum):
@@ -60,3 +63,27 @@ METRICS = (
     Metric("satisfaction.mean", "满意度平均分", Unit.SCORE),
     Metric("work.minutes_worked", "工时（分钟）"),
 )
+
+
+@cache
+def build_definitions() -> tuple[Definition, ...]:
+    """Name and meaning of every figure that a report shows, by its place in the report."""
+    compared = [Definition(name=one.name, title=one.title, text=one.definition) for one in METRICS]
+    known = {one.name for one in METRICS}
+    others = [
+        *_told(VolumeFigures, "volume"),
+        *_told(KnowledgeFigures, "knowledge"),
+        *_told(TrendPoint, "trend"),
+    ]
+    return (*compared, *(one for one in others if one.name not in known))
+
+
+def _told(model: type[BaseModel], place: str) -> list[Definition]:
+    """Fields described as 名称：口径."""
+    definitions = []
+    for name, field in model.model_fields.items():
+        title, colon, _ = str(field.description).partition("：")
+        value = ".value" if field.annotation is Rate else ""
+        if colon:
+            definitions.append(Definition(name=f"{place}.{name}{value}", title=title, text=str(field.description)))
+    return definitions

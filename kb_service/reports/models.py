@@ -100,6 +100,7 @@ class GroupFigures(BaseModel):
 
 class KindVolume(BaseModel):
     kind: TicketKind = Field(description="工单类型")
+    name: str = Field("", description="类型的名称")
     volume: VolumeFigures
 
 
@@ -113,11 +114,11 @@ class TrendPoint(BaseModel):
 
     first_day: date = Field(description="这一天，或这一周在期内的第一天")
     last_day: date = Field(description="这一天，或这一周在期内的最后一天")
-    created: int = Field(description="新建数")
-    resolved: int = Field(description="解决数")
-    closed: int = Field(description="关闭次数")
-    open_at_end: int = Field(description="当天或当周结束时（未完时为此刻）的在办数")
-    minutes_worked: int = Field(description="工时，分钟")
+    created: int = Field(description="新建：当天或当周登记的工单")
+    resolved: int = Field(description="解决：当天或当周解决的次数，客户说未解决的不算")
+    closed: int = Field(description="关闭：当天或当周关闭的次数")
+    open_at_end: int = Field(description="结束时在办：当天或当周结束时（未完时为此刻）的在办数")
+    minutes_worked: int = Field(description="工时：当天或当周各步骤所记的分钟数之和")
 
 
 class Change(BaseModel):
@@ -134,6 +135,12 @@ class Comparison(BaseModel):
     period: str = Field(description="上一报告期", examples=["2026-10"])
     figures: Figures = Field(description="上期的全部数字，口径相同")
     changes: list[Change] = Field(description="主要指标与上期之差；本期未完时，数量类指标不宜直接比较")
+
+
+class Definition(BaseModel):
+    name: str = Field(description="数字在报告中的位置；全部门、按人员等各处的 figures 从其内写起")
+    title: str = Field(description="名称")
+    text: str = Field(description="口径：分子、分母、计入哪一期")
 
 
 class Report(BaseModel):
@@ -158,3 +165,4 @@ class Report(BaseModel):
     by_category: list[GroupFigures] = Field(description="按类别")
     trend_unit: Literal["day", "week"] = Field(description="月报按天，季报按周（周一至周日，在期的两端截断）")
     trend: list[TrendPoint] = Field(description="走势；尚未开始的天或周不列")
+    definitions: list[Definition] = Field(default=[], description="各数字的名称与口径")

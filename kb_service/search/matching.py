@@ -32,7 +32,7 @@ class Match:
 
     Attributes:
         score: of that chunk, with no more digits than a hit's.
-        parent_text: of a ticket, what is around the chunk; None where the catalogue has it no more.
+        parent_text: of a ticket or FAQ entry, what is around the chunk; None where the catalogue has it no more.
     """
 
     chunk: Document

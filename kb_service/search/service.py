@@ -33,6 +33,8 @@ from kb_service.search.thesaurus import Thesaurus
 from kb_service.search.twins import find_readable_twins
 
 _KEPT_ANALYSES = 64
+_TOLD_IN_PARTS = frozenset({Kind.TICKET, Kind.FAQ})
+"""Of these a match has the whole: a solution may stand in another chunk than what was found."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +133,8 @@ class SearchService:
         ]
         found, texts = self._retrieval.load(self._retrieval.find(sought, analyzed.length, today), 1)
         best = [texts[group.best.chunk_id] for one in found for group in one.groups]
-        tickets = [chunk.id for chunk in best if chunk.meta[Meta.KIND] == Kind.TICKET]
-        parents = self._catalogue.find_parent_texts(tickets) if tickets else {}
+        told = [chunk.id for chunk in best if chunk.meta[Meta.KIND] in _TOLD_IN_PARTS]
+        parents = self._catalogue.find_parent_texts(told) if told else {}
         matches = []
         for one in found:
             signals = _signals(one, texts, analyzed)

@@ -43,6 +43,17 @@ class MissingReasonError(ServiceError):
         super().__init__("否决方案须写明理由（reason），以便他人参考", {"fields": ["reason"]})
 
 
+class MissingTextError(ServiceError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "missing-text"
+    title = "缺少改后的办法"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "改后采用（edited）须附上实际使用的办法（text）；没有改动的请记为 adopted", {"fields": ["text"]}
+        )
+
+
 class ObligationsError(ServiceError):
     """The file of obligations cannot be used."""
 

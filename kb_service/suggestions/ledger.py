@@ -13,16 +13,18 @@ from kb_service.suggestions.duplicates import OpenTicket
 from kb_service.suggestions.errors import (
     IllegalOutcomeError,
     MissingReasonError,
+    MissingTextError,
     SolutionNotSuggestedError,
     SuggestionNotFoundError,
 )
 from kb_service.suggestions.evidence import MOST_JUDGEMENTS, EvidenceMemory, Recollection
-from kb_service.suggestions.models import FeedbackRequest, OutcomeItem, SolutionStanding, SuggestionRecord
+from kb_service.suggestions.models import FeedbackRequest, SuggestionRecord, UsedEdit
 from kb_service.suggestions.outcomes import Outcome, find_step, possible_outcomes
-from kb_service.suggestions.repository import LedgerRepository
+from kb_service.suggestions.presenting import build_edit, build_record
+from kb_service.suggestions.repository import LedgerRepository, read_vector
 from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionRow
+from kb_service.suggestions.usage_repository import UsageRepository
 from kb_service.tickets.lifecycle import Action
-from kb_service.tickets.presenting import ID_PREFIX
 from kb_service.tickets.repository import TicketRepository
 from kb_service.tickets.service import TicketService
 
@@ -32,6 +34,8 @@ _NOTED = {
     Outcome.REJECTED: Action.REJECT_SOLUTION,
 }
 """Outcomes that become part of the ticket's own history."""
+
+_MOST_EDITS = 3
 
 
 class Ledger:
@@ -43,7 +47,8 @@ class Ledger:
         """``model`` is a digest of what makes the vectors."""
         self._engine = engine
         self._tickets = tickets
-        self._model = model
+        self.model = model
+        self._dimension = dimension
         self._now = now
         self._memory = EvidenceMemory(dimension)
         self._learned = 0
@@ -51,15 +56,29 @@ class Ledger:
 
     def note_shown(self, row: SuggestionRow, solutions: Sequence[SuggestedSolutionRow]) -> None:
         """Keep a suggestion that is about to be given out."""
-        row.model = self._model
+        row.model = self.model
         with Session(self._engine) as session, session.begin():
             LedgerRepository(session).add(row, solutions)
+
+    def read_vector(self, row: SuggestionRow) -> NDArray[np.float32]:
+        """The symptom vector of a suggestion; nought, near to nothing, where another model made it."""
+        return read_vector(row.vector) if row.model == self.model else np.zeros(self._dimension, np.float32)
 
     def recall(self, vector: NDArray[np.float32]) -> Recollection:
         """What became of all solutions before; see `EvidenceMemory.recall`."""
         with self._lock:
             self._learn()
             return self._memory.recall(vector)
+
+    def find_edits(self, document_ids: Sequence[str]) -> dict[str, list[UsedEdit]]:
+        """How these solutions were changed to be used, at most three of each, see `UsageRepository.find_edits`."""
+        found: dict[str, list[UsedEdit]] = {}
+        with Session(self._engine) as session:
+            for edit in UsageRepository(session).find_edits(document_ids):
+                of_document = found.setdefault(edit.document_id, [])
+                if len(of_document) < _MOST_EDITS:
+                    of_document.append(build_edit(edit))
+        return found
 
     def find_failed(self, ticket_key: int | None, external_id: str | None) -> set[str]:
         """Documents that need not be suggested for this ticket again: they were rejected for it, or did not hold."""
@@ -69,7 +88,7 @@ class Ledger:
     def find_open(self, since: datetime, most: int) -> list[OpenTicket]:
         """Open tickets for which something was suggested ``since`` then; see `LedgerRepository.find_open`."""
         with Session(self._engine) as session:
-            return LedgerRepository(session).find_open(since, self._model, most)
+            return LedgerRepository(session).find_open(since, self.model, most)
 
     def give_feedback(self, suggestion_id: str, request: FeedbackRequest) -> SuggestionRecord:
         """Note what became of a solution, in the ledger and in its ticket's history; saying the same twice is once.
@@ -79,6 +98,7 @@ class Ledger:
             SolutionNotSuggestedError: the suggestion has no such solution.
             IllegalOutcomeError: the outcome cannot follow what is known.
             MissingReasonError: a rejection without a reason.
+            MissingTextError: a changed solution without its text.
         """
         outcome = Outcome(request.outcome)
         with Session(self._engine) as session, session.begin():
@@ -134,6 +154,8 @@ class Ledger:
             raise IllegalOutcomeError(outcome, state, possible_outcomes(state))
         if step.needs_reason and not request.reason:
             raise MissingReasonError
+        if step.needs_text and not request.text:
+            raise MissingTextError
         ledger.append(solution, outcome, request.actor, self._now(), request.reason, request.text)
 
     def _learn(self) -> None:
@@ -141,7 +163,7 @@ class Ledger:
             ledger = LedgerRepository(session)
             last = ledger.last_outcome_id()
             if last > self._learned:
-                self._memory.learn(ledger.judgements_since(self._learned, self._model, MOST_JUDGEMENTS))
+                self._memory.learn(ledger.judgements_since(self._learned, self.model, MOST_JUDGEMENTS))
                 self._learned = last
 
 
@@ -152,35 +174,4 @@ def _found(row: SuggestionRow | None, suggestion_id: str) -> SuggestionRow:
 
 
 def _record(row: SuggestionRow, ledger: LedgerRepository) -> SuggestionRecord:
-    solutions = ledger.solutions(row.id)
-    ranks = {solution.document_id: solution.rank for solution in solutions}
-    return SuggestionRecord(
-        suggestion_id=row.id,
-        ticket_id=None if row.ticket_key is None else f"{ID_PREFIX}{row.ticket_key}",
-        external_id=row.external_id,
-        at=row.at,
-        answered=row.answered,
-        query=row.query,
-        solutions=[
-            SolutionStanding(
-                document_id=solution.document_id,
-                rank=solution.rank,
-                title=solution.title,
-                state=Outcome(solution.state),
-                possible=possible_outcomes(Outcome(solution.state)),
-            )
-            for solution in solutions
-        ],
-        outcomes=[
-            OutcomeItem(
-                document_id=one.document_id,
-                rank=ranks[one.document_id],
-                outcome=Outcome(one.outcome),
-                actor=one.actor,
-                at=one.at,
-                reason=one.reason,
-                text=one.text,
-            )
-            for one in ledger.outcomes(row.id)
-        ],
-    )
+    return build_record(row, ledger.solutions(row.id), ledger.outcomes(row.id))

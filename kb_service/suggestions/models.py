@@ -48,14 +48,28 @@ class TicketSuggestionRequest(BaseModel):
     limit: int = Field(5, ge=1, le=20, description="最多几条方案")
 
 
+class UsedEdit(BaseModel):
+    """A solution in the words in which somebody used it, having changed it."""
+
+    text: str = Field(description="实际使用的办法；个人信息已遮盖")
+    state: Outcome = Field(description="此后如何：confirmed 为客户已确认")
+    actor: str
+    at: datetime
+    ticket_id: str | None
+    external_id: str | None
+
+
 class Evidence(BaseModel):
     """What speaks for a solution."""
 
-    similar_symptom: str | None = Field(description="当时的现象原文；方案不是出自工单时为 null")
+    similar_symptom: str | None = Field(description="工单当时的、或知识文章所写的现象原文；其他方案为 null")
     times_adopted: int = Field(description="被采用的次数，重开的不算")
     times_rejected: int = Field(description="被否决、或采用后又重开的次数")
     success_rate: float | None = Field(description="采用与否决中成功的比例，以全体方案的比例为先验；没有记录时为 null")
     alike: float = Field(0.0, description="其中与本单现象相近的记录的权重之和：越大，成功率越是为这类问题而言")
+    edits: list[UsedEdit] = Field(
+        default=[], description="改后采用、至今未失败的办法，客户确认过的在前，其次新的；最多三条"
+    )
 
 
 class Solution(BaseModel):
@@ -142,7 +156,7 @@ class FeedbackRequest(BaseModel):
     ]
     actor: Name
     reason: Body | None = Field(None, description="否决时必填")
-    text: Body | None = Field(None, description="edited：改后的办法")
+    text: Body | None = Field(None, description="edited 时必填：实际使用的办法")
 
 
 class OutcomeItem(BaseModel):
@@ -163,6 +177,35 @@ class SolutionStanding(BaseModel):
     title: str
     state: Outcome
     possible: list[Outcome] = Field(description="此后还可以反馈什么")
+
+
+class KeptSolution(SolutionStanding):
+    """A solution that was suggested, in the words of then, with what speaks for it now."""
+
+    source: Kind
+    solution: str | None = Field(description="当时给出的原文；文档已改或已撤下时为 null")
+    citation: Citation | None = Field(description="solution 为 null 时也为 null")
+    evidence: Evidence = Field(description="此刻的依据")
+
+
+class KeptSuggestion(BaseModel):
+    """A suggestion for a ticket, with what became of it."""
+
+    suggestion_id: str
+    at: datetime
+    current: bool = Field(description="此后工单的文字与产品是否未变、原文是否仍可引用；为 false 时宜重新推荐")
+    answered: bool
+    confidence: float
+    query: str
+    classification: Classification | None
+    solutions: list[KeptSolution]
+    outcomes: list[OutcomeItem] = Field(description="全部反馈，只增不改")
+
+
+class TicketSuggestions(BaseModel):
+    ticket_id: str
+    suggestions: list[KeptSuggestion] = Field(description="最新的在前")
+    duplicates: list[DuplicateTicket] = Field(description="此刻未关闭的、看来同因的工单")
 
 
 class SuggestionRecord(BaseModel):

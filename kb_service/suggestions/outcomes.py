@@ -29,6 +29,7 @@ class Step:
     outcome: Outcome
     after: frozenset[Outcome]
     needs_reason: bool = False
+    needs_text: bool = False
 
 
 _O = Outcome
@@ -39,7 +40,8 @@ STEPS: tuple[Step, ...] = (
     Step(_O.OPENED, _SEEN),
     # A solution that failed, or was put aside, may be taken up again: the later word counts.
     Step(_O.ADOPTED, _SEEN | FAILED_OUTCOMES),
-    Step(_O.EDITED, _SEEN | FAILED_OUTCOMES | {_O.ADOPTED, _O.EDITED}),
+    # Without the words that were used, nobody learns what was wrong with the ones that were suggested.
+    Step(_O.EDITED, _SEEN | FAILED_OUTCOMES | {_O.ADOPTED, _O.EDITED}, needs_text=True),
     Step(_O.REJECTED, _SEEN | {_O.ADOPTED, _O.EDITED, _O.RESOLVED_WITH}, needs_reason=True),
     Step(_O.RESOLVED_WITH, _SEEN | {_O.ADOPTED, _O.EDITED, _O.REOPENED}),
     Step(_O.CONFIRMED, frozenset({_O.ADOPTED, _O.EDITED, _O.RESOLVED_WITH})),

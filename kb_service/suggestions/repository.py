@@ -39,6 +39,11 @@ class LedgerRepository:
         query = select(SuggestedSolutionRow).where(SuggestedSolutionRow.suggestion_id == suggestion_id)
         return list(self._session.scalars(query.order_by(SuggestedSolutionRow.rank)))
 
+    def find_for_ticket(self, ticket_key: int, limit: int) -> list[SuggestionRow]:
+        """The newest first."""
+        query = select(SuggestionRow).where(SuggestionRow.ticket_key == ticket_key)
+        return list(self._session.scalars(query.order_by(SuggestionRow.at.desc(), SuggestionRow.id).limit(limit)))
+
     def outcomes(self, suggestion_id: str) -> list[SuggestionOutcomeRow]:
         """In the order they came."""
         query = select(SuggestionOutcomeRow).where(SuggestionOutcomeRow.suggestion_id == suggestion_id)
@@ -142,7 +147,7 @@ class LedgerRepository:
                 (row.suggestion_id, row.document_id),
                 Outcome(row.state),
                 row.rank,
-                _vector(vector),
+                read_vector(vector),
             )
             for row, vector in self._session.execute(query)
         ]
@@ -213,8 +218,8 @@ def _open_ticket(
     vector: bytes,
 ) -> OpenTicket:
     ticket_id = None if key is None else f"{ID_PREFIX}{key}"
-    return OpenTicket(ticket_id, external_id, title, state, created_at, product, query, _vector(vector))
+    return OpenTicket(ticket_id, external_id, title, state, created_at, product, query, read_vector(vector))
 
 
-def _vector(kept: bytes) -> NDArray[np.float32]:
+def read_vector(kept: bytes) -> NDArray[np.float32]:
     return np.frombuffer(kept, dtype="<f4").astype(np.float32)

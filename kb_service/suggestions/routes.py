@@ -1,6 +1,8 @@
 """``/v1/suggestions`` and ``/v1/tickets/{ticket_id}/suggestions``."""
 
-from fastapi import APIRouter, Depends
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
 
 from kb_service.dependencies import CurrentPrincipal, CurrentRuntime, get_principal
 from kb_service.suggestions.models import (
@@ -10,6 +12,7 @@ from kb_service.suggestions.models import (
     SuggestionRequest,
     TicketRules,
     TicketSuggestionRequest,
+    TicketSuggestions,
 )
 
 router = APIRouter(prefix="/v1", tags=["suggestions"], dependencies=[Depends(get_principal)])
@@ -25,6 +28,17 @@ def suggest_for_ticket(
     ticket_id: str, runtime: CurrentRuntime, principal: CurrentPrincipal, request: TicketSuggestionRequest | None = None
 ) -> Suggestion:
     return runtime.suggestions.suggest_for(ticket_id, request or TicketSuggestionRequest(), principal)
+
+
+@router.get("/tickets/{ticket_id}/suggestions", operation_id="listTicketSuggestions", summary="为工单推荐过的方案")
+def list_ticket_suggestions(
+    ticket_id: str,
+    runtime: CurrentRuntime,
+    principal: CurrentPrincipal,
+    limit: Annotated[int, Query(ge=1, le=50, description="最多几次推荐")] = 10,
+) -> TicketSuggestions:
+    """只读以前的推荐及其反馈，不产生新的推荐。"""
+    return runtime.earlier_suggestions.find(ticket_id, limit, principal)
 
 
 @router.get("/tickets/{ticket_id}/rules", operation_id="getTicketRules", summary="工单现在适用的规定")

@@ -143,6 +143,22 @@ class SuggestionService:
         [clauses] = self._search.find_matches(query, [CLAUSES], principal)
         return add_clauses(self._rules.find(read_situation(ticket), self._today(), principal), clauses.matches)
 
+    def find_duplicates(
+        self,
+        ticket_id: str | None,
+        external_id: str | None,
+        product: str | None,
+        query: str,
+        vector: NDArray[np.float32],
+    ) -> list[DuplicateTicket]:
+        """Tickets that are open now, other than this one, and look as if they had the same cause."""
+        open_tickets = [
+            ticket
+            for ticket in self._ledger.find_open(self._now() - _OPEN_WITHIN, _MOST_OPEN)
+            if (ticket.ticket_id, ticket.external_id) != (ticket_id, external_id)
+        ]
+        return find_duplicates(vector, find_codes(query), product, open_tickets)
+
     def _suggest(self, asked: _Asked, principal: Principal) -> Suggestion:
         started = time.perf_counter()
         query = build_query(asked.title, asked.description)
@@ -151,6 +167,7 @@ class SuggestionService:
         weighed = self._weigh(pools, query, vector, asked.product, principal)
         failed = self._ledger.find_failed(asked.ticket_key, asked.external_id)
         chosen = _choose([one for one in weighed if one.match.document_id not in failed], asked.limit)
+        edits = self._ledger.find_edits([one.match.document_id for one in chosen])
         suggestion = Suggestion(
             suggestion_id=str(uuid.uuid4()),
             ticket_id=asked.ticket_id,
@@ -159,11 +176,12 @@ class SuggestionService:
             confidence=pools.confidence,
             query=query,
             solutions=[
-                build_solution(rank, one.match, one.score, one.record) for rank, one in enumerate(chosen, start=1)
+                build_solution(rank, one.match, one.score, one.record, edits.get(one.match.document_id, []))
+                for rank, one in enumerate(chosen, start=1)
             ],
             rules=add_clauses(self._rules.find(asked.situation, self._today(), principal), pools.clauses),
             classification=self._classify(weighed, vector, asked.product),
-            duplicates=self._duplicates(asked, query, vector),
+            duplicates=self.find_duplicates(asked.ticket_id, asked.external_id, asked.product, query, vector),
             took_ms=0.0,
         )
         self._ledger.note_shown(
@@ -178,6 +196,7 @@ class SuggestionService:
                 answered=suggestion.answered,
                 confidence=suggestion.confidence,
                 vector=vector.astype("<f4").tobytes(),
+                classification=suggestion.classification.model_dump(mode="json"),
             ),
             [
                 SuggestedSolutionRow(
@@ -189,6 +208,7 @@ class SuggestionService:
                     title=solution.title,
                     score=solution.score,
                     state=Outcome.SHOWN.value,
+                    citation=solution.citation.model_dump(mode="json"),
                 )
                 for solution in suggestion.solutions
             ],
@@ -230,14 +250,6 @@ class SuggestionService:
         attributes = self._catalogue.find_attributes([one.match.document_id for one in tickets], self._today())
         voters = [Voter(one.score, one.match.product, attributes.get(one.match.document_id, {})) for one in tickets]
         return classify(voters, product, partial(self._nearness, vector))
-
-    def _duplicates(self, asked: _Asked, query: str, vector: NDArray[np.float32]) -> list[DuplicateTicket]:
-        open_tickets = [
-            ticket
-            for ticket in self._ledger.find_open(self._now() - _OPEN_WITHIN, _MOST_OPEN)
-            if (ticket.ticket_id, ticket.external_id) != (asked.ticket_id, asked.external_id)
-        ]
-        return find_duplicates(vector, find_codes(query), asked.product, open_tickets)
 
 
 def read_situation(ticket: Ticket) -> Situation:

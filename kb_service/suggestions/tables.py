@@ -1,8 +1,10 @@
 """The ledger's tables: what was suggested, and what became of it. Outcomes are never changed."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     Float,
     ForeignKey,
@@ -46,6 +48,7 @@ class SuggestionRow(Base):
     """Digest of what made the vector; vectors of another model say nothing about ours."""
     vector: Mapped[bytes] = mapped_column(LargeBinary)
     """Little-endian 32-bit floats."""
+    classification: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class SuggestedSolutionRow(Base):
@@ -67,6 +70,8 @@ class SuggestedSolutionRow(Base):
     title: Mapped[str] = mapped_column(Text)
     score: Mapped[float] = mapped_column(Float)
     state: Mapped[str] = mapped_column(String(32))
+    citation: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Where its words stand; they are read there anew, for those who may read them."""
 
 
 class SuggestionOutcomeRow(Base):

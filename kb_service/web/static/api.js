@@ -3,13 +3,17 @@
 const TIMEOUT_MS = 30000;
 
 export class ApiError extends Error {
-  /** @param code the end of the problem's type, such as "stale-ticket"; "" for what is no problem of the service */
-  constructor(title, detail, status = 0, code = "") {
+  /**
+   * @param code the end of the problem's type, such as "stale-ticket"; "" for what is no problem of the service
+   * @param members what else the problem tells
+   */
+  constructor(title, detail, status = 0, code = "", members = {}) {
     super(detail || title);
     this.title = title;
     this.detail = detail;
     this.status = status;
     this.code = code;
+    this.members = members;
   }
 }
 
@@ -64,7 +68,7 @@ function problem(status, body) {
       ? known.detail
       : `服务器没有说明原因（HTTP ${status}），请稍后重试。`;
   const code = typeof known.type === "string" ? known.type.split(":").pop() : "";
-  return new ApiError(title, detail, status, code);
+  return new ApiError(title, detail, status, code, known);
 }
 
 export function getJson(url, signal) {

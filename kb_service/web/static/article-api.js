@@ -12,9 +12,17 @@ export function listArticles(states, cursor, signal) {
   return getJson(`/v1/articles?${query}`, signal);
 }
 
+/** The newest article that came from a ticket and is not archived, null where there is none. */
+export async function findArticleFrom(ticketId) {
+  const states = ["draft", "in_review", "published"].map((state) => ["state", state]);
+  const query = new URLSearchParams([...states, ["source_ticket", ticketId], ["limit", "1"]]);
+  return (await getJson(`/v1/articles?${query}`)).articles[0] || null;
+}
+
 export const fetchReviewList = (signal) => getJson("/v1/articles/review", signal);
 export const fetchArticle = (articleId) => getJson(articleUrl(articleId));
 export const fetchArticleHistory = (articleId) => getJson(articleUrl(articleId, "/events"));
+export const fetchArticleFindings = (articleId) => getJson(articleUrl(articleId, "/findings"));
 export const createArticle = (body, key) => postJson("/v1/articles", body, { key });
 export const actOnArticle = (articleId, body, key) => postJson(articleUrl(articleId, "/actions"), body, { key });
 

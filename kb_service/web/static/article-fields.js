@@ -1,16 +1,14 @@
 // The fields of an article: what was typed stays until it is saved, also when somebody else saves meanwhile.
 
-import { CONTENT_NAMES } from "./article-words.js";
 import { button, el } from "./text.js";
-
-const NAMES = Object.keys(CONTENT_NAMES);
 
 /**
  * @param form holds a control for each field, named like it
  * @param changed is called whenever what the fields hold has changed
  */
-export function prepareFields(form, changed) {
-  let saved = Object.fromEntries(NAMES.map((name) => [name, ""]));
+export function prepareFields(form, workflow, changed) {
+  const names = workflow.contentFields;
+  let saved = Object.fromEntries(names.map((name) => [name, ""]));
   const control = (name) => form.elements[name];
   // A text area has its line ends its own way.
   const typed = (name) => control(name).value.replace(/\r\n?/g, "\n").trim();
@@ -33,7 +31,7 @@ export function prepareFields(form, changed) {
     const note = el(
       "div",
       { class: "clash whole", "data-clash": name, role: "note" },
-      el("p", {}, `对方也改了“${CONTENT_NAMES[name]}”，现在是：`),
+      el("p", {}, `对方也改了“${workflow.contentName(name)}”，现在是：`),
       text,
       el("p", { class: "form-buttons" }, take, keep),
     );
@@ -42,7 +40,7 @@ export function prepareFields(form, changed) {
 
   /** Take over the article as it stands; fields that were changed here keep what was typed. */
   function show(article) {
-    for (const name of NAMES) {
+    for (const name of names) {
       const now = (article[name] || "").replace(/\r\n?/g, "\n");
       const mine = typed(name);
       const untouched = mine === saved[name].trim();
@@ -55,7 +53,7 @@ export function prepareFields(form, changed) {
 
   /** The fields that differ from what is saved; null for those that were emptied. */
   function changes() {
-    const differing = NAMES.filter((name) => typed(name) !== saved[name].trim());
+    const differing = names.filter((name) => typed(name) !== saved[name].trim());
     return Object.fromEntries(differing.map((name) => [name, typed(name) || null]));
   }
 
@@ -69,20 +67,29 @@ export function prepareFields(form, changed) {
 
   /** Drop what was typed and show what is saved. */
   function revert() {
-    for (const name of NAMES) {
+    for (const name of names) {
       control(name).value = saved[name];
       forgetClash(name);
     }
     changed();
   }
 
+  /** Take a text over as if it were typed. */
+  function fill(name, text) {
+    control(name).value = text;
+    forgetClash(name);
+    changed();
+    control(name).focus();
+  }
+
   form.addEventListener("input", changed);
   return {
+    fill,
     show,
     changes,
     sent,
     revert,
-    content: () => Object.fromEntries(NAMES.map((name) => [name, typed(name)])),
-    allow: (editable) => NAMES.forEach((name) => control(name).toggleAttribute("readonly", !editable)),
+    content: () => Object.fromEntries(names.map((name) => [name, typed(name)])),
+    allow: (editable) => names.forEach((name) => control(name).toggleAttribute("readonly", !editable)),
   };
 }

@@ -1,6 +1,6 @@
 // The head of the editor: where the article stands, who made it, from which tickets, and what is doubted about it.
 
-import { FLAG_NAMES, articleState, foundBadge } from "./article-words.js";
+import { articleState, foundBadge } from "./article-badges.js";
 import { encodeId } from "./api.js";
 import { momentText, timeElement } from "./moments.js";
 import { el } from "./text.js";
@@ -12,17 +12,17 @@ function ticketLinks(ids) {
   return ids.length && el("span", { class: "ticket-links" }, ...ids.map((id) => el("a", { href: ticketPath(id) }, id)));
 }
 
-function flagItem({ reason, text, actor, at }) {
-  const name = el("strong", {}, FLAG_NAMES[reason] || reason);
+function flagItem({ reason, text, actor, at }, workflow) {
+  const name = el("strong", {}, workflow.flagName(reason));
   return el("li", {}, name, text ? `：${text}` : "", `（${actor}，${momentText(at)}）`);
 }
 
-export function showArticleHead(article) {
+export function showArticleHead(article, workflow) {
   const { published, flags } = article;
   document.title = `${article.article_id} ${article.title} - 技术支持知识库`;
   byId("article-id").textContent = article.article_id;
   byId("title").textContent = article.title;
-  byId("state").replaceChildren(articleState(article.state));
+  byId("state").replaceChildren(articleState(article.state, workflow));
   byId("found").replaceChildren(...[foundBadge(article)].filter(Boolean));
   byId("reader-link").hidden = !published;
   byId("reader-link").href = `/documents/${encodeId(article.document_id)}`;
@@ -42,5 +42,5 @@ export function showArticleHead(article) {
       .map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
   );
   byId("flags").hidden = flags.length === 0;
-  byId("flags").replaceChildren(...flags.map(flagItem));
+  byId("flags").replaceChildren(...flags.map((one) => flagItem(one, workflow)));
 }

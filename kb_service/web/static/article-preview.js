@@ -1,6 +1,5 @@
 // The article as its readers will see it.
 
-import { CONTENT_NAMES } from "./article-words.js";
 import { el } from "./text.js";
 
 const PARTS = ["symptom", "environment", "cause", "solution"];
@@ -14,13 +13,13 @@ function steps(text) {
 }
 
 /** @param content the fields by name, nothing or "" for those that are empty */
-export function previewNodes(content) {
+export function previewNodes(content, workflow) {
   const about = [content.product, content.product_version, content.category].filter(Boolean).join(" · ");
   return [
     el("h3", { class: "preview-title" }, content.title || "（没有标题）"),
     about ? el("p", { class: "hint" }, about) : null,
     ...PARTS.filter((name) => content[name]).flatMap((name) => [
-      el("h4", {}, CONTENT_NAMES[name]),
+      el("h4", {}, workflow.contentName(name)),
       name === "solution" ? steps(content[name]) : el("p", { class: "preview-text" }, content[name]),
     ]),
   ].filter(Boolean);

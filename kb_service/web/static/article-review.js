@@ -1,10 +1,12 @@
 // The articles that somebody should look at again, by what is the matter with them.
 
 import { articleTable } from "./article-rows.js";
+import { contradictedItem } from "./contradiction.js";
 import { block, el, ownPath } from "./text.js";
 
 const LISTS = [
   ["flagged", "使用者标记了问题"],
+  ["edited", "使用者改了办法才采用"],
   ["overdue", "到了复核时间"],
   ["unused", "90 天没有用来解决过工单"],
 ];
@@ -20,10 +22,15 @@ function duplicateItem({ similarity, documents }) {
 }
 
 /** The sections, those that are empty left out. */
-export function reviewSections(review) {
+export function reviewSections(review, workflow) {
   const sections = LISTS.filter(([key]) => review[key].length).map(([key, name]) =>
-    block(name, review[key].length, articleTable(name, review[key])),
+    block(name, review[key].length, articleTable(name, review[key], workflow)),
   );
+  if (review.contradicted.length) {
+    const name = "与较新的办法矛盾";
+    const items = review.contradicted.map(contradictedItem);
+    sections.unshift(block(name, items.length, el("ul", { "aria-label": name }, ...items)));
+  }
   const groups = review.duplicates;
   if (groups.length) {
     sections.push(block("内容几乎相同", groups.length, el("ul", {}, ...groups.map(duplicateItem))));

@@ -5,10 +5,11 @@ import { requireActor } from "./actor.js";
 import { ApiError } from "./api.js";
 import { actOnArticle, fetchArticle, fetchArticleHistory } from "./article-api.js";
 import { prepareFields } from "./article-fields.js";
+import { showFindings } from "./article-findings.js";
 import { showArticleHead } from "./article-head.js";
 import { showArticleHistory } from "./article-history.js";
 import { previewNodes } from "./article-preview.js";
-import { ARTICLE_STEPS, articleWorkflow } from "./article-words.js";
+import { ARTICLE_STEPS, loadArticleWorkflow } from "./article-workflow.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { requestKeys } from "./request-keys.js";
 import { recall } from "./text.js";
@@ -25,9 +26,9 @@ const articleId = idFromAddress();
 const keyOf = requestKeys();
 
 let article = null;
+let workflow = null;
+let fields = null;
 let actions = null;
-
-const fields = prepareFields(byId("content"), update);
 
 function idFromAddress() {
   try {
@@ -46,7 +47,7 @@ const isChanged = () => Object.keys(fields.changes()).length > 0;
 function update() {
   if (!article) return;
   const changed = isChanged();
-  byId("preview").replaceChildren(...previewNodes(fields.content()));
+  byId("preview").replaceChildren(...previewNodes(fields.content(), workflow));
   byId("preview-hint").textContent = changed ? "尚未保存" : "";
   byId("save").disabled = !changed || !isEditable();
   byId("revert").hidden = !changed;
@@ -59,11 +60,11 @@ function showPublished() {
   if (!published) return;
   const told = `现在检索到的是第 ${published.number} 次发布的版本，由${published.reviewer}审核`;
   byId("published").querySelector("summary").textContent = told;
-  byId("published-text").replaceChildren(...previewNodes(published));
+  byId("published-text").replaceChildren(...previewNodes(published, workflow));
 }
 
 function show(events) {
-  showArticleHead(article);
+  showArticleHead(article, workflow);
   fields.allow(isEditable());
   byId("columns").classList.toggle("is-locked", !isEditable());
   fields.show(article);
@@ -74,7 +75,8 @@ function show(events) {
   showPublished();
   const withoutLinks = article.linked_tickets.length === 0;
   actions.showActions(article.allowed_actions.filter((action) => action !== "unlink" || !withoutLinks));
-  if (events) showArticleHistory(byId("history"), events);
+  showFindings(article, { editable: isEditable(), take: (text) => fields.fill("solution", text) });
+  if (events) showArticleHistory(byId("history"), events, workflow);
 }
 
 /** Load the article as it stands now; what was typed stays. */
@@ -104,7 +106,7 @@ async function perform(action, given) {
     show();
   }
   await step(action, told(given));
-  await showOutcome(articleWorkflow.actionName(action));
+  await showOutcome(workflow.actionName(action));
 }
 
 async function save() {
@@ -116,7 +118,7 @@ async function save() {
 async function showOutcome(name) {
   byId("status").textContent = `${name}：已完成`;
   show();
-  showArticleHistory(byId("history"), (await fetchArticleHistory(articleId)).events);
+  showArticleHistory(byId("history"), (await fetchArticleHistory(articleId)).events, workflow);
 }
 
 function listen() {
@@ -135,7 +137,7 @@ function listen() {
       update();
     }
   });
-  byId("revert").addEventListener("click", fields.revert);
+  byId("revert").addEventListener("click", () => fields.revert());
   addEventListener("beforeunload", (event) => {
     if (isChanged()) event.preventDefault();
   });
@@ -156,11 +158,16 @@ async function start() {
   byId("loading").hidden = false;
   byId("editor").setAttribute("aria-busy", "true");
   try {
-    const [first, history] = await Promise.all([fetchArticle(articleId), fetchArticleHistory(articleId)]);
+    const [names, first, history] = await Promise.all([
+      loadArticleWorkflow(),
+      fetchArticle(articleId),
+      fetchArticleHistory(articleId),
+    ]);
     if (article) return; // a second click on the button was faster
-    article = first;
+    [workflow, article] = [names, first];
+    fields = prepareFields(byId("content"), workflow, update);
     const prefill = (action) => (action === "unlink" ? { ticket_id: article.linked_tickets[0] } : {});
-    actions = prepareActions(articleWorkflow, { perform, prefill, reload, steps: ARTICLE_STEPS });
+    actions = prepareActions(workflow, { perform, prefill, reload, steps: ARTICLE_STEPS });
     show(history.events);
   } catch (error) {
     showError(error);

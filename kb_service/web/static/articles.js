@@ -3,35 +3,42 @@
 import { fetchReviewList, listArticles } from "./article-api.js";
 import { reviewSections } from "./article-review.js";
 import { articleRow, articleTable } from "./article-rows.js";
-import { STATE_NAMES, articlePath } from "./article-words.js";
+import { articlePath } from "./article-badges.js";
+import { loadArticleWorkflow } from "./article-workflow.js";
 import { prepareNewArticle } from "./new-article.js";
 import { el, remember } from "./text.js";
 
 const REVIEW = "review";
-const VIEWS = [
-  { view: "", name: "在用", states: ["draft", "in_review", "published"] },
-  ...Object.entries(STATE_NAMES).map(([state, name]) => ({ view: state, name, states: [state] })),
-  { view: REVIEW, name: "待复核", states: [] },
-];
+const IN_USE = ["draft", "in_review", "published"];
 
 const byId = (id) => document.getElementById(id);
 const lists = byId("articles");
 
+let workflow = null; // once it is there
+let views = [];
 let running = null; // AbortController of the request under way
 let nextCursor = null;
 
+function viewsOf({ states }) {
+  return [
+    { view: "", name: "在用", states: IN_USE },
+    ...states.map(({ value, name }) => ({ view: value, name, states: [value] })),
+    { view: REVIEW, name: "待复核", states: [] },
+  ];
+}
+
 function viewFromAddress() {
   const name = new URLSearchParams(location.search).get("view") || "";
-  return VIEWS.find((one) => one.view === name) || VIEWS[0];
+  return views.find((one) => one.view === name) || views[0];
 }
 
 const addressOf = ({ view }) => (view ? `/articles?view=${view}` : "/articles");
 
 function show(view, page, more) {
   nextCursor = page.next_cursor || null;
-  if (more) lists.querySelector("tbody").append(...page.articles.map(articleRow));
-  else if (view.view === REVIEW) lists.replaceChildren(...reviewSections(page));
-  else lists.replaceChildren(...(page.articles.length ? [articleTable("知识文章", page.articles)] : []));
+  if (more) lists.querySelector("tbody").append(...page.articles.map((one) => articleRow(one, workflow)));
+  else if (view.view === REVIEW) lists.replaceChildren(...reviewSections(page, workflow));
+  else lists.replaceChildren(...(page.articles.length ? [articleTable("知识文章", page.articles, workflow)] : []));
   const count = lists.querySelectorAll("tbody tr").length;
   byId("more").hidden = !nextCursor;
   byId("error").hidden = true;
@@ -82,9 +89,27 @@ function showAddress() {
   load();
 }
 
-byId("views").replaceChildren(
-  ...VIEWS.map(({ view, name }) => el("button", { class: "chip", type: "button", "data-view": view }, name)),
-);
+function showViews() {
+  byId("views").replaceChildren(
+    ...views.map(({ view, name }) => el("button", { class: "chip", type: "button", "data-view": view }, name)),
+  );
+}
+
+/** The names come first, once: without them there is nothing to choose from. */
+async function start() {
+  lists.setAttribute("aria-busy", "true");
+  try {
+    workflow ||= await loadArticleWorkflow();
+  } catch (error) {
+    showError(error);
+    lists.setAttribute("aria-busy", "false");
+    return;
+  }
+  views = viewsOf(workflow);
+  showViews();
+  showAddress();
+}
+
 byId("views").addEventListener("click", (event) => {
   const chip = event.target.closest(".chip");
   if (!chip) return;
@@ -92,7 +117,7 @@ byId("views").addEventListener("click", (event) => {
   showAddress();
 });
 byId("more").addEventListener("click", () => load({ more: true }));
-byId("retry").addEventListener("click", () => load());
-addEventListener("popstate", showAddress);
+byId("retry").addEventListener("click", start);
+addEventListener("popstate", () => workflow && showAddress());
 prepareNewArticle((article) => location.assign(articlePath(article.article_id)));
-showAddress();
+start();

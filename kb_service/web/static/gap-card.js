@@ -1,6 +1,6 @@
 // One knowledge gap: what was asked in vain and how often, and what to do about it.
 
-import { articlePath } from "./article-words.js";
+import { articlePath } from "./article-badges.js";
 import { openReason } from "./inline-reason.js";
 import { timeElement } from "./moments.js";
 import { clearProblem, showProblem } from "./problem-note.js";

@@ -2,7 +2,7 @@
 
 import { requireActor } from "./actor.js";
 import { createArticle, dismissGap, draftFromGap, listGaps, listUnwritten, reopenGap } from "./article-api.js";
-import { articlePath } from "./article-words.js";
+import { articlePath } from "./article-badges.js";
 import { gapCard, unwrittenCard } from "./gap-card.js";
 import { requestKeys } from "./request-keys.js";
 import { el } from "./text.js";

@@ -1,11 +1,18 @@
 // Says what went wrong next to where it did; what somebody else has changed can be loaded anew from there.
 
+import { articlePath } from "./article-badges.js";
 import { button, el } from "./text.js";
 
 const STALE = { "stale-ticket": "这张工单", "stale-article": "这篇文章" };
 
 export function clearProblem(holder) {
   holder.replaceChildren();
+}
+
+/** An article that is there already is a click away. */
+function articleLinks({ code, members }) {
+  if (code !== "article-exists" || !Array.isArray(members.article_ids)) return [];
+  return members.article_ids.map((id) => el("a", { class: "way", href: articlePath(id) }, `打开 ${id}`));
 }
 
 /**
@@ -25,5 +32,6 @@ export function showProblem(holder, error, { what, reload }) {
       showProblem(holder, failure, { what: "没有载入", reload });
     }
   };
-  holder.replaceChildren(el("p", { class: "problem", role: "alert" }, text, stale ? button("载入最新", load) : null));
+  const way = stale ? [button("载入最新", load)] : articleLinks(error);
+  holder.replaceChildren(el("p", { class: "problem", role: "alert" }, text, ...way));
 }

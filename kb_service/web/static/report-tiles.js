@@ -1,7 +1,7 @@
 // The main figures of a report as tiles, each with the change to the period before.
 
 import { differenceText, figureText } from "./figure-text.js";
-import { el } from "./text.js";
+import { button, el } from "./text.js";
 
 /** Which figures stand in the row of tiles, and whether more of it is better (1) or worse (-1). */
 const TILES = new Map([
@@ -38,25 +38,40 @@ function changeNode({ name, previous, difference }, period) {
   return el("span", { class: `tile-change ${kind}`, title }, differenceText(name, difference));
 }
 
-function tile(change, { figures, comparison }) {
-  const { name, title, current } = change;
+/** What the figure counts, shown below it by its button: a hint for pointers, touch and screen readers alike. */
+function definitionOf(name, title, text) {
+  const id = `definition-${name.replaceAll(".", "-")}`;
+  const words = el("p", { id, class: "tile-definition", hidden: true }, text);
+  const given = { class: "tile-hint", title: text, "aria-label": `${title}的口径`, "aria-expanded": "false" };
+  const opener = button("?", () => {
+    words.hidden = !words.hidden;
+    opener.setAttribute("aria-expanded", String(!words.hidden));
+  }, { ...given, "aria-controls": id });
+  return { opener, words };
+}
+
+function tile(change, { figures, comparison }, definitions) {
+  const { name, current } = change;
+  const { title, text } = definitions.of(name);
+  const definition = definitionOf(name, title, text);
   const counts = countsText(figures, name);
   return el(
     "div",
     { class: "tile", "data-name": name },
-    el("dt", {}, title.replace("（分钟）", "")),
+    el("dt", {}, title, definition.opener),
     el(
       "dd",
       {},
       el("span", { class: `tile-value ${current === null ? "none" : ""}` }, figureText(name, current)),
       current !== null && counts ? el("span", { class: "tile-counts" }, counts) : null,
       el("span", { class: "tile-line" }, changeNode(change, comparison.period)),
+      definition.words,
     ),
   );
 }
 
-export function reportTiles(report) {
+export function reportTiles(report, definitions) {
   const changes = new Map(report.comparison.changes.map((one) => [one.name, one]));
   const shown = [...TILES.keys()].filter((name) => changes.has(name));
-  return el("dl", { class: "tiles" }, ...shown.map((name) => tile(changes.get(name), report)));
+  return el("dl", { class: "tiles" }, ...shown.map((name) => tile(changes.get(name), report, definitions)));
 }

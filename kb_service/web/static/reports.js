@@ -1,6 +1,7 @@
 // The report of a month or a quarter; which one lives in the address.
 
 import { getJson } from "./api.js";
+import { definitionsOf } from "./definitions.js";
 import { momentText } from "./moments.js";
 import { MONTH, QUARTER, currentPeriod, periodBeside, periodOfLength, readPeriod } from "./periods.js";
 import { reportPlots } from "./report-plots.js";
@@ -23,11 +24,12 @@ function show(report) {
   document.title = `${report.title}统计 - 技术支持知识库`;
   const until = momentText(report.generated_at);
   byId("status").textContent = report.complete ? "" : `本期未完，数字截至${until}，数量不宜直接与上期比较`;
+  const definitions = definitionsOf(report);
   holder.replaceChildren(
-    reportTiles(report),
+    reportTiles(report, definitions),
     el("div", { class: "plots" }, ...reportPlots(report)),
-    trendTable(report),
-    ...reportTables(report),
+    trendTable(report, definitions),
+    ...reportTables(report, definitions),
   );
   byId("error").hidden = true;
 }

@@ -1,16 +1,10 @@
 // One suggested solution: its words, where they stand, what speaks for it, and what becomes of it.
 
+import { momentText } from "./moments.js";
+import { outcomeName } from "./outcomes.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { button, el, foldedText, kindBadge, ownPath } from "./text.js";
 
-const STATE_TEXTS = {
-  adopted: "已采用",
-  edited: "修改后采用",
-  rejected: "已否决",
-  resolved_with: "已用它解决",
-  confirmed: "客户已确认",
-  reopened: "用后仍未解决",
-};
 const IN_DRAFT = ["adopted", "edited"];
 const REASONS = ["现象不同", "试过，无效", "产品或版本不符", "内容已过时"];
 
@@ -22,6 +16,21 @@ export function evidenceText({ times_adopted: adopted, times_rejected: rejected,
   return parts.join(" · ");
 }
 
+/** How others changed it before it helped them, or null; each can be taken as the text of one's own change. */
+function usedEdits(edits, take) {
+  if (!edits.length) return null;
+  const items = edits.map(({ text, state, actor, at, ticket_id: ticket, external_id: external }) => {
+    const words = foldedText(text, "solution-text");
+    const told = [outcomeName(state), ticket || external, actor, momentText(at)].filter(Boolean).join(" · ");
+    const node = el("li", {}, ...words.nodes, el("p", { class: "hint" }, told), button("照此修改", () => take(text)));
+    return { node, offer: words.offer };
+  });
+  const list = el("ul", {}, ...items.map((one) => one.node));
+  const node = el("details", { class: "used-edits" }, el("summary", {}, `有人改后采用（${items.length}）`), list);
+  node.addEventListener("toggle", () => items.forEach((one) => one.offer()));
+  return { node };
+}
+
 /**
  * @param feedback (documentId, outcome, more) => Promise, tells the service
  * @param taken (text, label) is called with what was adopted
@@ -30,14 +39,16 @@ export function evidenceText({ times_adopted: adopted, times_rejected: rejected,
 export function solutionCard(solution, { feedback, taken, reload }) {
   const { citation, document_id: documentId, evidence } = solution;
   const symptom = evidence.similar_symptom;
-  const words = foldedText(solution.solution, "solution-text");
+  const words = foldedText(solution.solution || "原文已经修改或撤下，请重新查找", "solution-text");
   const standing = el("span", { class: "solution-state", hidden: true });
   const buttons = el("div", { class: "form-buttons" });
   const inline = el("div", { class: "inline-form" });
   const problem = el("div");
-  const link = el("a", { href: ownPath(citation.url), target: "_blank", rel: "noopener" }, citation.label || "查看原文");
+  let mayEdit = false;
+  const label = citation ? citation.label : "";
+  const link = citation && el("a", { href: ownPath(citation.url), target: "_blank", rel: "noopener" }, label || "查看原文");
   // Whether it was read is worth knowing, but nothing waits for it.
-  link.addEventListener("click", () => feedback(documentId, "opened").catch(() => {}));
+  link?.addEventListener("click", () => feedback(documentId, "opened").catch(() => {}));
 
   async function tell(outcome, more, done) {
     clearProblem(problem);
@@ -53,12 +64,12 @@ export function solutionCard(solution, { feedback, taken, reload }) {
     for (const one of controls) one.disabled = false;
   }
 
-  const adopt = () => tell("adopted", {}, () => taken(solution.solution, citation.label));
+  const adopt = () => tell("adopted", {}, () => taken(solution.solution, label));
 
-  function edit() {
+  function edit(text = solution.solution) {
     const box = el("textarea", { "aria-label": "修改后的办法", rows: 6, maxlength: 100000, required: true });
-    box.value = solution.solution;
-    openInline(box, "采用修改稿", () => tell("edited", { text: box.value.trim() }, () => taken(box.value, citation.label)));
+    box.value = text;
+    openInline(box, "采用修改稿", () => tell("edited", { text: box.value.trim() }, () => taken(box.value, label)));
   }
 
   function reject() {
@@ -87,6 +98,8 @@ export function solutionCard(solution, { feedback, taken, reload }) {
     buttons.querySelector("button")?.focus();
   }
 
+  const useEdit = (text) => (mayEdit ? edit(text) : taken(text, label));
+  const edits = usedEdits(evidence.edits || [], useEdit);
   const node = el(
     "li",
     { class: "solution", "data-document-id": documentId },
@@ -98,8 +111,9 @@ export function solutionCard(solution, { feedback, taken, reload }) {
       standing,
     ),
     ...words.nodes,
-    el("p", { class: "solution-citation" }, link),
+    link ? el("p", { class: "solution-citation" }, link) : null,
     el("p", { class: "evidence", title: symptom }, evidenceText(evidence), symptom ? ` · 当时现象：${symptom}` : null),
+    edits?.node,
     buttons,
     inline,
     problem,
@@ -108,13 +122,14 @@ export function solutionCard(solution, { feedback, taken, reload }) {
   /** @param possible outcomes that may follow; @param reason of a rejection */
   function show({ state, possible }, reason) {
     node.dataset.state = state;
-    standing.hidden = !STATE_TEXTS[state];
-    standing.textContent = (STATE_TEXTS[state] || "") + (state === "rejected" && reason ? `：${reason}` : "");
-    const offered = [["adopted", "采用", adopt], ["edited", "修改后采用", edit], ["rejected", "否决", reject]];
+    mayEdit = possible.includes("edited");
+    standing.hidden = !outcomeName(state);
+    standing.textContent = outcomeName(state) + (state === "rejected" && reason ? `：${reason}` : "");
+    const offered = [["adopted", "采用", adopt], ["edited", "修改后采用", () => edit()], ["rejected", "否决", reject]];
     const had = buttons.contains(document.activeElement);
     buttons.replaceChildren(
       ...offered
-        .filter(([outcome]) => possible.includes(outcome))
+        .filter(([outcome]) => possible.includes(outcome) && (solution.solution || outcome === "rejected"))
         .map(([outcome, name, act]) => button(name, act, { "data-outcome": outcome })),
     );
     if (IN_DRAFT.includes(state)) buttons.append(el("a", { class: "to-draft", href: "#draft" }, "看草稿"));

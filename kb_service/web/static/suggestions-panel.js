@@ -3,8 +3,9 @@
 import { requireActor } from "./actor.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { solutionCard } from "./solution-card.js";
-import { block, button, el, recall, remember } from "./text.js";
-import { fetchSuggestionRecord, sendFeedback, suggestFor } from "./ticket-api.js";
+import { momentText } from "./moments.js";
+import { block, button, el } from "./text.js";
+import { fetchLastSuggestion, sendFeedback, suggestFor } from "./ticket-api.js";
 import { ticketPath } from "./ticket-rows.js";
 
 const LIMIT = 5;
@@ -45,7 +46,6 @@ function classificationLine({ category, priority, group, confidence }, classify)
  * @param reload loads the ticket anew
  */
 export function prepareSuggestions(ticketId, workflow, { adopted, judged, classify, link, reload }) {
-  const key = `kb.suggestion.${ticketId}`;
   const holder = byId("suggestion");
   let suggestion = null;
   let cards = new Map();
@@ -66,11 +66,11 @@ export function prepareSuggestions(ticketId, workflow, { adopted, judged, classi
     }
   }
 
-  function draw(record) {
+  function draw() {
     cards = new Map(
       suggestion.solutions.map((one) => [one.document_id, solutionCard(one, { feedback, taken: adopted, reload })]),
     );
-    showStandings(record);
+    showStandings(suggestion);
     holder.replaceChildren(
       el("div", { id: "classification" }),
       ...duplicatesBlock(suggestion.duplicates),
@@ -122,30 +122,27 @@ export function prepareSuggestions(ticketId, workflow, { adopted, judged, classi
 
   function drawClassification() {
     const place = byId("classification");
-    const line = suggestion && classificationLine(suggestion.classification, mayClassify && classify);
+    const told = suggestion && suggestion.classification;
+    const line = told && classificationLine(told, mayClassify && classify);
     if (place) place.replaceChildren(...(line ? [line] : []));
   }
 
-  /** The suggestion of this tab goes on where it was, with what became of it; otherwise a new one is asked for. */
+  /** The last suggestion, whoever asked for it, with what became of it; null where there is none. */
   async function takeUp() {
-    try {
-      const kept = JSON.parse(recall(key));
-      if (!kept) return null;
-      const record = await fetchSuggestionRecord(kept.suggestion_id);
-      suggestion = kept;
-      return record;
-    } catch {
-      return null; // gone, or kept by another release
-    }
+    const { suggestions, duplicates } = await fetchLastSuggestion(ticketId);
+    return suggestions.length ? { ...suggestions[0], duplicates } : null;
   }
 
   async function ask() {
-    suggestion = await suggestFor(ticketId, LIMIT);
-    remember(key, JSON.stringify(suggestion));
-    return fetchSuggestionRecord(suggestion.suggestion_id);
+    await suggestFor(ticketId, LIMIT);
+    return takeUp();
   }
 
-  /** @param ended the ticket needs none any more: what was suggested is shown, and nothing asked for */
+  /**
+   * The last suggestion goes on where it was; a new one is asked for where there is none, or where the ticket's words
+   * have changed since.
+   * @param ended the ticket needs none any more: what was suggested is shown, and nothing asked for
+   */
   async function load({ anew = false, ended = false } = {}) {
     byId("suggestion-status").textContent = "正在查找…";
     byId("suggest-again").hidden = true;
@@ -153,9 +150,13 @@ export function prepareSuggestions(ticketId, workflow, { adopted, judged, classi
     clearProblem(byId("suggestion-problem"));
     let said = "";
     try {
-      const record = (!anew && (await takeUp())) || (!ended && (await ask()));
-      if (record) draw(record);
-      else said = "工单已经结束，需要时可以重新查找";
+      const last = anew ? null : await takeUp();
+      const found = last && (last.current || ended) ? last : !ended && (await ask());
+      if (found) {
+        suggestion = found;
+        draw();
+        said = `${momentText(found.at)} 查找`;
+      } else said = "工单已经结束，需要时可以重新查找";
     } catch (error) {
       showProblem(byId("suggestion-problem"), error, { what: "建议没有取到", reload });
     }

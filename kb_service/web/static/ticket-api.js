@@ -23,5 +23,5 @@ export const createTicket = (body, key) => postJson("/v1/tickets", body, { key }
 export const actOnTicket = (ticketId, body, key) => postJson(ticketUrl(ticketId, "/actions"), body, { key });
 
 export const suggestFor = (ticketId, limit) => postJson(ticketUrl(ticketId, "/suggestions"), { limit });
-export const fetchSuggestionRecord = (suggestionId) => getJson(suggestionUrl(suggestionId));
+export const fetchLastSuggestion = (ticketId) => getJson(ticketUrl(ticketId, "/suggestions?limit=1"));
 export const sendFeedback = (suggestionId, body) => postJson(suggestionUrl(suggestionId, "/feedback"), body);

@@ -1,8 +1,8 @@
 // What can be written from a ticket: a knowledge article once it is solved, and the report of how it was handled.
 
 import { requireActor } from "./actor.js";
-import { createArticle } from "./article-api.js";
-import { articlePath } from "./article-words.js";
+import { createArticle, findArticleFrom } from "./article-api.js";
+import { articlePath } from "./article-badges.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { requestKeys } from "./request-keys.js";
 
@@ -25,9 +25,23 @@ export function preparePapers(ticketId) {
     }
     byId("draft-article").disabled = false;
   });
+
+  /** Whether it is written already is worth knowing; where that cannot be told, drafting will tell. */
+  async function offer() {
+    const article = await findArticleFrom(ticketId).catch(() => null);
+    byId("draft-article").hidden = article !== null;
+    byId("open-article").hidden = article === null;
+    if (!article) return;
+    byId("open-article").href = articlePath(article.article_id);
+    byId("open-article").textContent = `文章 ${article.article_id}`;
+    byId("open-article").title = article.title;
+  }
+
   return {
     show({ state, solution }) {
-      byId("draft-article").hidden = !SOLVED.includes(state) || !solution;
+      const solved = SOLVED.includes(state) && Boolean(solution);
+      if (solved) offer();
+      else byId("draft-article").hidden = byId("open-article").hidden = true;
     },
   };
 }

@@ -18,6 +18,8 @@ import { triedText } from "./tried-solutions.js";
 import { loadWorkflow } from "./workflow.js";
 
 const REFRESH_MS = 30000;
+/** What of a ticket solutions are looked for by. */
+const ASKED_BY = ["title", "description", "product"];
 
 const byId = (id) => document.getElementById(id);
 const ticketId = idFromAddress();
@@ -54,11 +56,15 @@ function show() {
 
 /** Load the ticket as it stands now; what was typed stays. */
 async function reload() {
+  const before = ticket;
   const [newTicket, history] = await Promise.all([fetchTicket(ticketId), fetchHistory(ticketId)]);
   ticket = newTicket;
   events = history.events;
   show();
+  if (ASKED_BY.some((name) => ticket[name] !== before[name])) loadSuggestions();
 }
+
+const loadSuggestions = () => parts.suggestions.load({ ended: workflow.isFinal(ticket.state) });
 
 /** Carry one step out, then show where it led. */
 async function perform(action, fields) {
@@ -158,7 +164,7 @@ async function start() {
   byId("ticket").hidden = false;
   byId("workspace").setAttribute("aria-busy", "false");
   offerUnfolding();
-  await parts.suggestions.load({ ended: workflow.isFinal(ticket.state) });
+  await loadSuggestions();
 }
 
 byId("back").href = recall(QUEUE_KEY) || "/tickets";

@@ -21,7 +21,7 @@ A = ArticleAction
 
 @pytest.fixture
 def reviews(engine: Engine, clock: Clock) -> ArticleReviews:
-    return ArticleReviews(engine, Catalogue(engine), clock)
+    return ArticleReviews(engine, Catalogue(engine), clock, lambda: clock().date())
 
 
 def publish(articles: ArticleService, title: str) -> Article:

@@ -120,6 +120,46 @@ def test_using_an_article_is_counted(client: TestClient) -> None:
     problem(client.post("/v1/articles/A1/actions", json=link), 409, "ticket-link")
 
 
+def test_a_ticket_that_is_written_down_leads_to_its_article(client: TestClient) -> None:
+    ticket_id = solve(client)
+    article = post(client, "/v1/articles", {"ticket_id": ticket_id, "actor": WRITER})
+    told = problem(client.post("/v1/articles", json={"ticket_id": ticket_id, "actor": WRITER}), 409, "article-exists")
+    assert told["article_ids"] == ["A1"]
+    assert client.get("/v1/articles", params={"source_ticket": ticket_id}).json()["articles"] == [article]
+    assert client.get("/v1/articles", params={"source_ticket": "T99"}).json()["articles"] == []
+
+
+def test_a_better_way_leads_to_the_article_that_should_have_it(client: TestClient) -> None:
+    text = {"title": "打印凭证提示找不到模板", "symptom": "点打印凭证后提示找不到模板", "solution": "绑定凭证模板"}
+    article = act(client, post(client, "/v1/articles", {**text, "actor": WRITER}), "submit", WRITER)
+    act(client, article, "publish", REVIEWER)
+
+    def judge(outcome: str, **more: str) -> None:
+        suggestion = post(client, "/v1/suggestions", {"title": QUESTION, "external_id": "INC-1"})
+        body = {"document_id": "article-1", "outcome": outcome, "actor": WRITER, **more}
+        post(client, f"/v1/suggestions/{suggestion['suggestion_id']}/feedback", body)
+
+    judge("edited", text="先重启打印服务，再绑定凭证模板")
+    [solution] = post(client, "/v1/suggestions", {"title": QUESTION})["solutions"]
+    assert solution["solution"] == "绑定凭证模板"
+    document = client.get("/v1/documents/article-1").json()["text"]
+    assert document[solution["citation"]["start_char"] : solution["citation"]["end_char"]] == "绑定凭证模板"
+    evidence = solution["evidence"]
+    assert evidence["similar_symptom"] == "点打印凭证后提示找不到模板"
+    assert [one["text"] for one in evidence["edits"]] == ["先重启打印服务，再绑定凭证模板"]
+    [edit] = client.get("/v1/articles/A1/findings").json()["edits"]
+    assert (edit["text"], edit["external_id"]) == (evidence["edits"][0]["text"], "INC-1")
+    problem(client.get("/v1/articles/A9/findings"), 404, "article-not-found")
+    lists = client.get("/v1/articles/review").json()
+    assert [one["article_id"] for one in lists["edited"]] == ["A1"]
+    assert lists["contradicted"] == []
+
+
+def test_the_names_are_told(client: TestClient) -> None:
+    told = client.get("/v1/articles/workflow").json()
+    assert {"value": "draft", "name": "草稿"} in told["states"]
+
+
 def test_problems_say_what_to_do(client: TestClient) -> None:
     problem(client.get("/v1/articles/A9"), 404, "article-not-found")
     problem(client.post("/v1/articles", json={"ticket_id": "T9", "actor": WRITER}), 404, "ticket-not-found")
@@ -152,7 +192,7 @@ def test_what_is_no_request_is_refused_and_leaves_nothing(client: TestClient, wr
     assert client.get("/v1/articles").json() == {"articles": [], "next_cursor": None}
 
 
-@pytest.mark.parametrize("query", ["cursor=T1", "limit=0", "state=lost", "live=maybe"])
+@pytest.mark.parametrize("query", ["cursor=T1", "source_ticket=A1", "limit=0", "state=lost", "live=maybe"])
 def test_what_cannot_be_asked_for_is_refused(client: TestClient, query: str) -> None:
     body = problem(client.get(f"/v1/articles?{query}"), 422, "invalid-request")
     assert body["errors"][0]["field"].split(".")[0] == query.partition("=")[0]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from ingest.tables import Base
 from kb_service.articles.errors import (
+    ArticleExistsError,
     ArticleNotFoundError,
     IllegalArticleActionError,
     LinkedTicketError,
@@ -79,6 +80,50 @@ def test_stated_fields_go_before_the_ticket_s(articles: ArticleService, tickets:
     ticket = solved_ticket(tickets)
     article = articles.create(ArticleRequest(ticket_id=ticket.ticket_id, actor=WRITER, title="模板没有绑定"))
     assert (article.title, article.solution) == ("模板没有绑定", ticket.solution)
+
+
+def test_a_ticket_is_written_down_once(articles: ArticleService, tickets: TicketService) -> None:
+    ticket, other = solved_ticket(tickets), solved_ticket(tickets)
+    drafted = ArticleRequest(ticket_id=ticket.ticket_id, actor=WRITER)
+    first = articles.create(drafted, "key-1")
+    assert articles.create(drafted, "key-1") == first
+    for again in (drafted, new(ticket_id=ticket.ticket_id, actor=REVIEWER)):
+        with pytest.raises(ArticleExistsError, match=f"{ticket.ticket_id} 已写成文章 A1") as caught:
+            articles.create(again)
+        assert caught.value.members == {"article_ids": ["A1"]}
+    # Somebody who knows of the first may write another, of both tickets.
+    wider = articles.create(new(source_tickets=[ticket.ticket_id, other.ticket_id]))
+    assert [one.article_id for one in articles.list(source_ticket=ticket.ticket_id).articles] == [
+        wider.article_id,
+        "A1",
+    ]
+    assert articles.list(source_ticket=other.ticket_id, states=[S.PUBLISHED]).articles == []
+    assert articles.list(source_ticket="T99").articles == []
+    with pytest.raises(ArticleExistsError):
+        articles.create(ArticleRequest(ticket_id=other.ticket_id, actor=WRITER))
+    for article in (first, wider):
+        walk(articles, article, A.ARCHIVE)
+    assert articles.create(drafted).source_tickets == [ticket.ticket_id]
+
+
+def test_of_many_who_draft_from_a_ticket_at_once_one_does(articles: ArticleService, tickets: TicketService) -> None:
+    request = ArticleRequest(ticket_id=solved_ticket(tickets).ticket_id, actor=WRITER)
+    barrier = Barrier(4)
+
+    def draft(key: str | None) -> Article | ArticleExistsError:
+        barrier.wait()
+        try:
+            return articles.create(request, key)
+        except ArticleExistsError as error:
+            return error
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(draft, ["key-1", "key-1", None, None]))
+    [written] = articles.list().articles
+    assert all(one == written for one in results if isinstance(one, Article))
+    assert any(isinstance(one, Article) for one in results)
+    # The same request twice is one request, whoever won.
+    assert isinstance(results[0], Article) == isinstance(results[1], Article)
 
 
 def test_there_is_nothing_to_learn_from_an_unsolved_ticket(articles: ArticleService, tickets: TicketService) -> None:

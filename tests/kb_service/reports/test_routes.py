@@ -39,6 +39,22 @@ def test_a_ticket_is_in_the_report_of_its_month_at_once(client: TestClient) -> N
     assert report["figures"]["volume"]["created"] == 1
     assert report["figures"]["resolution"]["within_target"] == {"numerator": 0, "denominator": 0, "value": None}
     assert [group["key"] for group in report["by_assignee"]] == ["工程师甲", None]
+    assert [one["name"] for one in report["by_kind"]] == ["故障", "服务请求", "售前支持", "咨询"]
+
+
+def test_every_figure_has_a_name_and_says_what_it_counts(client: TestClient) -> None:
+    report = client.get(f"/v1/reports/{this_month()}").json()
+    told = {one["name"]: one for one in report["definitions"]}
+    assert len(told) == len(report["definitions"])
+    shown = [one["name"] for one in report["comparison"]["changes"]]
+    shown += [f"volume.{name}" for name in report["by_kind"][0]["volume"]]
+    rates = {name for name, value in report["knowledge"].items() if isinstance(value, dict)}
+    shown += [f"knowledge.{name}" + (".value" if name in rates else "") for name in report["knowledge"]]
+    shown += [f"trend.{name}" for name in report["trend"][0] if not name.endswith("_day")]
+    for name in shown:
+        assert told[name]["title"]
+        assert len(told[name]["text"]) > len(told[name]["title"])
+    assert told["volume.created"] == {"name": "volume.created", "title": "新建工单", "text": "新建：期内登记的工单"}
 
 
 def test_files_come_with_chinese_names(client: TestClient) -> None:

@@ -1,7 +1,7 @@
 """Suggestions as the service keeps them, with symptoms whose nearness is known."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any
 
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from ingest.catalogue import Catalogue
+from ingest.document import Kind, ParsedDocument
+from ingest.errors import Origin
 from kb_service.suggestions.ledger import Ledger
 from kb_service.suggestions.models import FeedbackRequest
 from kb_service.suggestions.outcomes import Outcome, replay
@@ -37,6 +40,8 @@ def show(
     ticket: Ticket | None = None,
     documents: Sequence[str] = DOCUMENTS,
     vector: NDArray[np.float32] | None = None,
+    citations: Mapping[str, dict[str, Any]] | None = None,
+    source: str = "ticket",
     **more: Any,
 ) -> str:
     """Have a suggestion with these solutions, the best first, kept; its id."""
@@ -58,15 +63,25 @@ def show(
                 document_id=document,
                 version="1",
                 rank=rank,
-                source="ticket",
+                source=source,
                 title=f"标题 {document}",
                 score=1 / rank,
                 state=Outcome.SHOWN.value,
+                citation=(citations or {}).get(document),
             )
             for rank, document in enumerate(documents, start=1)
         ],
     )
     return suggestion_id
+
+
+def publish(engine: Engine, document_id: str, text: str = "正文", version: str = "1", **more: Any) -> None:
+    """Have a document in the catalogue."""
+    document = ParsedDocument(
+        document_id, version, Kind.TICKET, f"标题 {document_id}", text, Origin(f"{document_id}.jsonl"), text, **more
+    )
+    catalogue = Catalogue(engine)
+    catalogue.publish(catalogue.add_pending([(document, [])]))
 
 
 def feedback(outcome: Outcome | str, document: str = "TK-1", **more: Any) -> FeedbackRequest:

@@ -17,6 +17,7 @@ from kb_service.suggestions import repository
 from kb_service.suggestions.errors import (
     IllegalOutcomeError,
     MissingReasonError,
+    MissingTextError,
     SolutionNotSuggestedError,
     SuggestionNotFoundError,
 )
@@ -120,6 +121,21 @@ def test_a_rejection_says_why(ledger: Ledger, clock: Clock, tickets: TicketServi
     assert caught.value.members == {"fields": ["reason"]}
     assert ledger.get(suggestion).outcomes == []
     assert tickets.get(ticket.ticket_id) == ticket
+
+
+@pytest.mark.parametrize("before", [[], [feedback("edited", text="改过")]])
+def test_a_changed_solution_comes_with_its_text(
+    ledger: Ledger, clock: Clock, tickets: TicketService, before: list[Any]
+) -> None:
+    ticket = tickets.create(new_ticket())
+    suggestion = show(ledger, clock, ticket)
+    for said in before:
+        ledger.give_feedback(suggestion, said)
+    known = ledger.get(suggestion), tickets.get(ticket.ticket_id)
+    with pytest.raises(MissingTextError, match="text") as caught:
+        ledger.give_feedback(suggestion, feedback("edited"))
+    assert caught.value.members == {"fields": ["text"]}
+    assert (ledger.get(suggestion), tickets.get(ticket.ticket_id)) == known
 
 
 def test_what_was_not_suggested(ledger: Ledger, clock: Clock) -> None:
@@ -371,7 +387,9 @@ def test_judging_and_working_on_the_ticket_go_on_at_once(
         together(
             lambda seen=seen, resolve=resolve: tickets.act(seen.ticket_id, resolve),
             *(
-                lambda one=one, said=said, suggestion=suggestion: ledger.give_feedback(suggestion, feedback(said, one))
+                lambda one=one, said=said, suggestion=suggestion: ledger.give_feedback(
+                    suggestion, feedback(said, one, text=said)
+                )
                 for one in reversed(DOCUMENTS)
                 for said in ("rejected", "edited")
             ),

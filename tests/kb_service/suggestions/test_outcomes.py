@@ -34,9 +34,10 @@ def test_what_may_follow(state: Outcome) -> None:
     assert possible_outcomes(state) == [outcome for outcome in Outcome if outcome in POSSIBLE[state]]
 
 
-def test_an_outcome_has_one_step_and_only_a_rejection_needs_a_reason() -> None:
+def test_an_outcome_has_one_step_and_what_it_needs_is_told() -> None:
     assert len({step.outcome for step in STEPS}) == len(STEPS) == len(Outcome) - 1
     assert [step.outcome for step in STEPS if step.needs_reason] == [O.REJECTED]
+    assert [step.outcome for step in STEPS if step.needs_text] == [O.EDITED]
     assert find_step(O.SHOWN, O.SHOWN) is None
 
 

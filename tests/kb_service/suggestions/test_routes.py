@@ -233,6 +233,7 @@ def test_feedback_that_cannot_be_taken(client: TestClient) -> None:
     said = {"document_id": "TK-2026-2003", "actor": "甲"}
     assert "confirmed" not in post(client, path, 409, **said, outcome="confirmed")["possible"]
     assert post(client, path, 422, **said, outcome="rejected")["fields"] == ["reason"]
+    assert post(client, path, 422, **said, outcome="edited")["fields"] == ["text"]
     post(client, path, 422, **said, outcome="shown")
     post(client, path, 422, **said, outcome="adopted", more=1)
     post(client, path, 404, **{**said, "document_id": "TK-0"}, outcome="adopted")
@@ -241,8 +242,33 @@ def test_feedback_that_cannot_be_taken(client: TestClient) -> None:
     assert client.get(f"/v1/suggestions/{answer['suggestion_id']}").json()["outcomes"] == []
 
 
+def test_what_was_suggested_for_a_ticket_is_told_again(client: TestClient) -> None:
+    new = {"title": REPORT["title"], "description": REPORT["description"], "product": "衡川ERP"}
+    ticket = post(client, "tickets", 201, customer="财务部", channel="电话", actor="小林", **new)
+    address = f"tickets/{ticket['ticket_id']}/suggestions"
+    assert client.get(f"/v1/{address}").json()["suggestions"] == []
+    answer = post(client, address)
+    judge(client, answer, "TK-2026-2003", "adopted")
+    other = post(client, "suggestions", **REPORT)
+    told = client.get(f"/v1/{address}").json()
+    [kept] = told["suggestions"]
+    assert kept["current"]
+    assert kept["classification"] == answer["classification"]
+    assert kept["confidence"] == answer["confidence"]
+    same = ("document_id", "rank", "title", "source", "solution", "citation")
+    assert [{name: one[name] for name in same} for one in kept["solutions"]] == [
+        {name: one[name] for name in same} for one in answer["solutions"]
+    ]
+    symptoms = [one["evidence"]["similar_symptom"] for one in answer["solutions"]]
+    assert [one["evidence"]["similar_symptom"] for one in kept["solutions"]] == symptoms
+    assert (kept["solutions"][0]["state"], kept["solutions"][0]["evidence"]["times_adopted"]) == ("adopted", 1)
+    assert [one["external_id"] for one in told["duplicates"]] == [other["external_id"]]
+    assert client.get(f"/v1/{address}?limit=0").status_code == 422
+
+
 @pytest.mark.parametrize("ticket", ["T999", "T0", "x"])
 def test_no_such_ticket(client: TestClient, ticket: str) -> None:
+    assert client.get(f"/v1/tickets/{ticket}/suggestions").status_code == 404
     assert post(client, f"tickets/{ticket}/suggestions", 404)["type"].endswith(":ticket-not-found")
 
 

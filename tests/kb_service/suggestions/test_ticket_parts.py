@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb_service.suggestions.ticket_parts import split_ticket
+from ingest.document import Kind
+from kb_service.suggestions.ticket_parts import split_parts, split_ticket
 
 WHOLE = "现象\n打印机不出纸。\n\n环境\n三楼\n诊断\n搓纸轮打滑。\n解决\n1. 清洁；\n2. 重新装纸。\n\n结果\n恢复。\n"
 
@@ -41,6 +42,18 @@ def test_every_part_without_its_heading() -> None:
 )
 def test_odd_ones(text: str, found: dict[str, str]) -> None:
     assert parts(text) == found
+
+
+def test_an_article_s_solution_is_all_that_follows_its_heading() -> None:
+    article = "现象\n打印机不出纸\n\n原因\n打滑\n\n解决\n清洁\n结果\n恢复"
+    found = {name: article[slice(*part)] for name, part in split_parts(article, Kind.FAQ).items()}
+    assert found == {"symptom": "打印机不出纸", "cause": "打滑", "solution": "清洁\n结果\n恢复"}
+
+
+@pytest.mark.parametrize("kind", [Kind.FAQ, Kind.MANUAL, Kind.REGULATION])
+def test_other_texts_have_no_parts(kind: Kind) -> None:
+    assert split_parts("打印机不出纸怎么办？\n解决\n重启", kind) == {}
+    assert split_parts(WHOLE, Kind.TICKET) == split_ticket(WHOLE)
 
 
 @given(st.text(st.sampled_from("现象解决\n\r\x0c\u2028 话"), max_size=60))

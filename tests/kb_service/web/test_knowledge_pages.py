@@ -180,6 +180,71 @@ def test_an_article_is_drafted_from_a_solved_ticket(visitor: Visitor, desk: Desk
     visitor.find("#draft-article").click()
     expect(visitor.find("#title")).to_have_text("磅秤读数乱跳")
     expect(visitor.find("#text-solution")).to_have_value("重做接地")
+    article = visitor.address
+
+    visitor.open(f"/tickets/{ticket['ticket_id']}")
+    expect(visitor.find("#open-article")).to_have_attribute("href", article)
+    expect(visitor.find("#draft-article")).to_be_hidden()
+    visitor.tolerate("409 (Conflict)")
+    visitor.open("/articles")
+    visitor.find("#new-article").click()
+    visitor.find("#new-ticket-id").fill(ticket["ticket_id"])
+    visitor.find("#new-submit").click()
+    expect(visitor.find("#new-problem")).to_contain_text("已写成文章")
+    visitor.find("#new-problem a").click()
+    expect(visitor.find("#text-solution")).to_have_value("重做接地")
+
+
+def published(api: httpx.Client, title: str, solution: str) -> dict[str, Any]:
+    article = act(api, draft(api, title, solution=solution), "submit")
+    return act(api, article, "publish", REVIEWER)
+
+
+def judge(api: httpx.Client, title: str, article: dict[str, Any], outcome: str, **more: str) -> None:
+    suggestion = post(api, "/v1/suggestions", title=title, external_id="INC-31")
+    body = {"document_id": article["document_id"], "outcome": outcome, "actor": WRITER, **more}
+    post(api, f"/v1/suggestions/{suggestion['suggestion_id']}/feedback", **body)
+
+
+def test_a_changed_solution_is_offered_to_its_article(visitor: Visitor, api: httpx.Client, desk: Desk) -> None:
+    sign_in(visitor)
+    title = "投影仪画面偏黄"
+    article = published(api, title, "重新插拔信号线")
+    judge(api, title, article, "edited", text="重新插拔信号线，再把色温改为标准")
+    visitor.open(f"/tickets/{desk.start(title)['ticket_id']}")
+    card = visitor.page.locator(".solution", has_text="重新插拔信号线").first
+    card.locator("summary").click()
+    card.get_by_role("button", name="照此修改").click()
+    expect(card.get_by_label("修改后的办法")).to_have_value("重新插拔信号线，再把色温改为标准")
+
+    visitor.open("/articles?view=review")
+    edited = visitor.page.get_by_role("table", name="使用者改了办法才采用")
+    edited.get_by_role("link", name=title).click()
+    expect(visitor.find("#edits")).to_contain_text("INC-31")
+    visitor.find("#edits").get_by_role("button", name="填入解决办法").click()
+    expect(visitor.find("#text-solution")).to_have_value("重新插拔信号线，再把色温改为标准")
+    visitor.find("#save").click()
+    expect(visitor.find("#state")).to_have_text("审核中")
+    act(api, api.get(f"/v1/articles/{article['article_id']}").json(), "publish", REVIEWER)
+    visitor.page.reload()
+    expect(visitor.find("#state")).to_have_text("已发布")
+    expect(visitor.find("#edits")).to_be_hidden()
+
+
+def test_what_a_newer_solution_contradicts_is_listed_beside_it(visitor: Visitor, api: httpx.Client) -> None:
+    title = "会议平板触摸没有反应"
+    old = published(api, title, "用酒精擦屏幕")
+    judge(api, title, old, "rejected", reason="擦了还是没反应")
+    new = published(api, f"{title}，重启后正常几分钟", "升级触摸框固件")
+    judge(api, title, new, "adopted")
+    visitor.open("/articles?view=review")
+    item = visitor.page.locator(".contradicted", has_text="1 次未能解决")
+    expect(item).to_contain_text("INC-31 已否决：擦了还是没反应")
+    expect(item.locator("h4 a")).to_have_attribute("href", f"/articles/{old['article_id']}")
+    item.locator("h4 a").click()
+    expect(visitor.find("#contradiction")).to_contain_text("擦了还是没反应")
+    visitor.find("#contradiction").get_by_role("link", name="重启后正常几分钟").click()
+    expect(visitor.find("#reader-text")).to_contain_text("升级触摸框固件")
 
 
 def test_a_gap_becomes_a_draft_and_another_is_dismissed(visitor: Visitor, api: httpx.Client) -> None:
@@ -233,6 +298,12 @@ def test_a_report_shows_its_figures(visitor: Visitor, desk: Desk, api: httpx.Cli
         answer = api.get(visitor.find(link).get_attribute("href") or "")
         assert answer.status_code == httpx.codes.OK
         assert "attachment" in answer.headers["content-disposition"]
+
+    definition = next(one["text"] for one in report["definitions"] if one["name"] == "volume.created")
+    tile.get_by_role("button", name="新建工单的口径").click()
+    expect(tile.locator(".tile-definition")).to_have_text(definition)
+    tile.get_by_role("button", name="新建工单的口径").click()
+    expect(tile.locator(".tile-definition")).to_be_hidden()
 
     visitor.find("#previous").click()
     expect(visitor.find('[data-name="volume.created"] .tile-value')).to_have_text("0")

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.kb_service.web.conftest import Desk, Visitor
+from tests.kb_service.web.conftest import Desk, Visitor, VisitorMaker
 
 expect = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 pytestmark = pytest.mark.browser
@@ -100,6 +100,46 @@ def test_a_changed_solution_is_adopted_as_changed(visitor: Visitor, desk: Desk, 
     visitor.find(".solution").nth(1).get_by_role("button", name="采用", exact=True).click()
     both = f"只重新编译视图，不动表\n\n{other['solution'].strip()}{BASIS}{label}；{other['citation']['label']}"
     expect(visitor.find("#draft")).to_have_value(both)
+
+
+def test_the_last_suggestion_goes_on_in_every_browser(visitor: Visitor, new_visitor: VisitorMaker, desk: Desk) -> None:
+    ticket = desk.start(**TROUBLE)
+    suggested(visitor, ticket)
+    visitor.find(".solution").first.get_by_role("button", name="采用", exact=True).click()
+    expect(visitor.find(".solution-state").first).to_have_text("已采用")
+    texts = visitor.find(".solution-text").all_text_contents()
+    colleague = new_visitor()
+    colleague.work_on(ticket)
+    expect(colleague.find(".solution-state").first).to_have_text("已采用")
+    assert colleague.find(".solution-text").all_text_contents() == texts
+    expect(colleague.find("#classification")).to_contain_text("这样归类")
+    expect(colleague.find("#suggestion-status")).to_contain_text("今天")
+    assert not [one for one in colleague.requests if one.method == "POST"]
+    with colleague.page.expect_response(SUGGEST):
+        colleague.find("#suggest-again").click()
+
+
+def test_a_ticket_whose_words_have_changed_gets_another(visitor: Visitor, desk: Desk, api: httpx.Client) -> None:
+    ticket = desk.start(**TROUBLE)
+    address = f"/v1/tickets/{ticket['ticket_id']}/suggestions"
+    api.post(address).raise_for_status()
+    last = api.get(address).raise_for_status().json()
+    last["suggestions"][0]["current"] = False
+    visitor.answer(f"{SUGGEST}?limit=1", last)
+    suggested(visitor, ticket)
+
+
+def test_a_solution_that_was_withdrawn_is_not_adopted(visitor: Visitor, desk: Desk, api: httpx.Client) -> None:
+    ticket = desk.start(**TROUBLE)
+    address = f"/v1/tickets/{ticket['ticket_id']}/suggestions"
+    api.post(address).raise_for_status()
+    last = api.get(address).raise_for_status().json()
+    last["suggestions"][0]["solutions"][0].update(solution=None, citation=None)
+    visitor.answer(f"{SUGGEST}?limit=1", last)
+    visitor.work_on(ticket)
+    card = visitor.find(".solution").first
+    expect(card).to_contain_text("原文已经修改或撤下")
+    expect(card.get_by_role("button")).to_have_text(["否决"])
 
 
 def test_an_escalation_says_what_was_tried(visitor: Visitor, desk: Desk) -> None:

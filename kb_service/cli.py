@@ -115,7 +115,8 @@ def serve(
             operations = LocalOperations(runtime)
             _show_progress(lambda listen: operations.ingest(ingest_first, listen))
         runtime.warm_up()
-        # What the first report would wait for.
+        # What the first suggestion and the first report would wait for.
+        runtime.suggestions.warm_up()
         runtime.reports.facts.refresh()
         if sample:
             _console().print(f"\n[bold]试查[/bold] {sample}")

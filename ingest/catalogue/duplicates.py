@@ -39,16 +39,19 @@ class Duplicates(Transactions):
 
     def find_pairs_among(self, document_ids: Collection[str], on: date) -> list[tuple[str, str]]:
         """Pairs of near-duplicates of which both are among these documents, as they are in force on ``on``."""
-        in_force = (VersionRow.effective_from <= on) & (VersionRow.effective_to >= on)
-        published = (VersionRow.state == State.PUBLISHED) & in_force
         mine: dict[int, str] = {}
-        pairs: list[tuple[int, int, float]] = []
         with self._reading() as session:
             for ids in batches(document_ids):
-                query = select(VersionRow.id, VersionRow.document_id).where(VersionRow.document_id.in_(ids), published)
-                mine.update((key, document_id) for key, document_id in session.execute(query))
-            pairs = _pairs_of(session, mine)
-        return [(mine[first], mine[second]) for first, second, _ in pairs if first in mine and second in mine]
+                # All of it is in the index, and pairs are rare, so the periods are read of those alone that have one.
+                published = select(VersionRow.id, VersionRow.document_id).where(
+                    VersionRow.document_id.in_(ids), VersionRow.state == State.PUBLISHED
+                )
+                mine.update((row.id, row.document_id) for row in session.execute(published))
+            pairs = [pair[:2] for pair in _pairs_of(session, mine) if mine.keys() >= set(pair[:2])]
+            in_force = (
+                _members(session, VersionRow.id.in_({key for pair in pairs for key in pair}), on) if pairs else {}
+            )
+        return [(mine[first], mine[second]) for first, second in pairs if first in in_force and second in in_force]
 
     def list_duplicates(self) -> list[DuplicateGroup]:
         """Published versions that hang together by near-duplicate pairs, the largest groups first."""

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from haystack import Document
 from haystack.document_stores.errors import DuplicateDocumentError
@@ -45,8 +45,7 @@ class StoredPoint:
         return str(self.payload[ID_KEY])
 
 
-@dataclass(frozen=True)
-class ScoredPoint:
+class ScoredPoint(NamedTuple):
     """A point that a query found, with the payload's keys that were asked for."""
 
     id: str

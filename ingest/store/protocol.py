@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from haystack import Document
 from haystack.dataclasses import SparseEmbedding
@@ -36,8 +36,7 @@ class LegsQuery:
     candidates: int = DEFAULT_CANDIDATES
 
 
-@dataclass(frozen=True)
-class ScoredChunk:
+class ScoredChunk(NamedTuple):
     """A chunk that a leg found.
 
     Attributes:

@@ -1,9 +1,9 @@
 """Reads and writes what reports count; each method is a part of the session's transaction."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, delete, exists, insert, or_, select
+from sqlalchemy import Row, Select, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from ingest.tables import Base
@@ -39,6 +39,16 @@ WORK_NUMBERS = ("ticket_key", "opening", "worked_epoch", "minutes")
 _FACTS, _WORK = Base.metadata.tables[TicketFactRow.__tablename__], Base.metadata.tables[TicketWorkRow.__tablename__]
 
 
+class FactStamp(NamedTuple):
+    """Tells one state of the facts from every other: each change of a ticket raises the sum, other rules show in the
+    fingerprints."""
+
+    openings: int
+    sequences: int
+    lowest_fingerprint: str | None
+    highest_fingerprint: str | None
+
+
 class FactRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -67,6 +77,17 @@ class FactRepository:
     def clear(self) -> None:
         for table in (TicketWorkRow, TicketFactRow):
             self._session.execute(delete(table))
+
+    def load_stamp(self) -> FactStamp:
+        fact = _FACTS.c
+        query = select(
+            func.count(),
+            func.coalesce(func.sum(fact.sequence), 0),
+            func.min(fact.fingerprint),
+            func.max(fact.fingerprint),
+        )
+        openings, sequences, lowest, highest = self._session.execute(query).one()
+        return FactStamp(openings, int(sequences), lowest, highest)
 
     def load_facts(self, low: int, high: int) -> Sequence[Row[Any]]:
         """Columns `FACT_TEXTS` and `FACT_NUMBERS` of all openings that something happened to, or that were open, in

@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from kb_service.reports.building import build_report
-from kb_service.reports.columns import build_fact_columns, build_work_columns
 from kb_service.reports.facts import TicketFacts
+from kb_service.reports.kept_columns import KeptColumns
 from kb_service.reports.knowledge import count_knowledge
 from kb_service.reports.models import Report
 from kb_service.reports.opening_lines import OpeningLine, build_opening_line, sum_minutes
@@ -32,6 +32,7 @@ class ReportService:
         self._tickets = tickets
         self._zone = zone
         self._now = now
+        self._columns = KeptColumns()
         self.facts = TicketFacts(engine, levels)
 
     def report(self, period: str) -> Report:
@@ -77,10 +78,9 @@ class ReportService:
         self.facts.refresh()
         low, high = _seconds(period.previous().start), _seconds(period.end)
         with Session(self._engine) as session:
-            facts = FactRepository(session)
-            loaded, work = facts.load_facts(low, high), facts.load_work(low, high)
+            facts, work = self._columns.load(FactRepository(session), low, high)
             knowledge = count_knowledge(session, period.start, period.end)
-        return build_report(period, build_fact_columns(loaded), build_work_columns(work), knowledge, now)
+        return build_report(period, facts, work, knowledge, now)
 
     def _opening_lines(self, period: Period) -> list[OpeningLine]:
         with Session(self._engine) as session:

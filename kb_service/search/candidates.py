@@ -1,13 +1,12 @@
 """What the legs of a query find: chunks with the scores of both legs, whichever leg found them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.store.protocol import DENSE, SPARSE, ChunkStore, LegsQuery, ScoredChunk
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A chunk that may answer; its text is not read yet.
 
     Attributes:

@@ -13,8 +13,8 @@ docs/decisions/0011-ranking.md.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import log
+from typing import NamedTuple
 
 from kb_service.search.candidates import Candidate
 
@@ -22,8 +22,7 @@ DENSE_WEIGHT = 12.0
 IDENTIFIER_WEIGHT = 4.0
 
 
-@dataclass(frozen=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A candidate with the parts of its score."""
 
     candidate: Candidate

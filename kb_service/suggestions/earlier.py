@@ -95,7 +95,7 @@ class EarlierSuggestions:
         row = kept.row
         readable = [one for one in kept.solutions if texts.may_read(one.document_id)]
         names = [one.document_id for one in readable]
-        records, edits = self._ledger.recall(self._ledger.read_vector(row), names), self._ledger.find_edits(names)
+        known, edits = self._ledger.recall(self._ledger.read_vector(row)), self._ledger.find_edits(names)
         return KeptSuggestion(
             suggestion_id=row.id,
             at=row.at,
@@ -109,9 +109,11 @@ class EarlierSuggestions:
                     **build_standing(one).model_dump(),
                     source=Kind(one.source),
                     **texts.quote(one),
-                    evidence=build_evidence(texts.symptom(one), record, edits.get(one.document_id, [])),
+                    evidence=build_evidence(
+                        texts.symptom(one), known.record(one.document_id), edits.get(one.document_id, [])
+                    ),
                 )
-                for one, record in zip(readable, records, strict=True)
+                for one in readable
             ],
             outcomes=[one for one in kept.outcomes if one.document_id in names],
         )

@@ -151,7 +151,7 @@ class EvidenceMemory:
         shares = weight * (BASE + (1 - BASE) * near)
 
         def add_up(values: NDArray[Any]) -> NDArray[np.float64]:
-            return np.bincount(documents, values, counts)
+            return np.bincount(documents, values, counts).astype(np.float64, copy=False)
 
         return Recollection(
             dict(self._documents),

@@ -101,6 +101,8 @@ class LedgerRepository:
 
     def find_failed(self, ticket_key: int | None, external_id: str | None) -> set[str]:
         """Documents that were rejected for this very ticket, or did not hold."""
+        if ticket_key is None and external_id is None:
+            return set()
         own = (
             SuggestionRow.ticket_key == ticket_key
             if ticket_key is not None
@@ -111,7 +113,7 @@ class LedgerRepository:
             .join(SuggestionRow)
             .where(own, SuggestedSolutionRow.state.in_(FAILED_OUTCOMES))
         )
-        return set() if ticket_key is None and external_id is None else set(self._session.scalars(query))
+        return set(self._session.scalars(query))
 
     def last_outcome_id(self) -> int:
         """0 where there is none."""
@@ -193,9 +195,15 @@ class LedgerRepository:
             .limit(most)
         )
         newest: dict[tuple[int | None, str | None], tuple[str, OpenTicket]] = {}
-        for suggestion_id, key, external_id, *rest in self._session.execute(query):
+        for suggestion_id, key, external_id, title, state, created_at, product, asked, vector in self._session.execute(
+            query
+        ):
             if (key, external_id) not in newest:
-                newest[key, external_id] = (suggestion_id, _open_ticket(key, external_id, *rest))
+                ticket_id = None if key is None else f"{ID_PREFIX}{key}"
+                ticket = OpenTicket(
+                    ticket_id, external_id, title, state, created_at, product, asked, read_vector(vector)
+                )
+                newest[key, external_id] = (suggestion_id, ticket)
         solved = self._solved_elsewhere([row_id for row_id, ticket in newest.values() if ticket.ticket_id is None])
         return [ticket for row_id, ticket in newest.values() if row_id not in solved]
 
@@ -205,20 +213,6 @@ class LedgerRepository:
             SuggestedSolutionRow.suggestion_id.in_(suggestion_ids), SuggestedSolutionRow.state.in_(solved)
         )
         return set(self._session.scalars(query)) if suggestion_ids else set()
-
-
-def _open_ticket(
-    key: int | None,
-    external_id: str | None,
-    title: str,
-    state: str | None,
-    created_at: datetime,
-    product: str | None,
-    query: str,
-    vector: bytes,
-) -> OpenTicket:
-    ticket_id = None if key is None else f"{ID_PREFIX}{key}"
-    return OpenTicket(ticket_id, external_id, title, state, created_at, product, query, read_vector(vector))
 
 
 def read_vector(kept: bytes) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ingest.catalogue import Catalogue
 from ingest.document import Kind
-from kb_service.access.principal import Principal
+from kb_service.access.principal import LOOPBACK, Principal
 from kb_service.search.matching import Match, Source
 from kb_service.search.service import SearchService
 from kb_service.suggestions.affinity import find_affinities
@@ -46,6 +46,7 @@ _OPEN_WITHIN = timedelta(days=30)
 _MOST_OPEN = 500
 _SAME_PRODUCT = 2.0
 """Added to the score of a solution for the ticket's product."""
+_ANY_TROUBLE = "打不开"
 _MOST_PROVEN = 3
 """Solutions that are looked at since they helped before, though this search did not find them."""
 
@@ -92,6 +93,12 @@ class SuggestionService:
         self._now = now
         self._today = today
         self._nearness = NameNearness(search.symptom_vector)
+
+    def warm_up(self) -> None:
+        """Read what a first suggestion would wait for: the regulations in force, and what became of former ones."""
+        self._rules.find(Situation(), self._today(), LOOPBACK)
+        pools = search_pools(self._search, _ANY_TROUBLE, None, LOOPBACK)
+        self._weigh(pools, _ANY_TROUBLE, self._search.symptom_vector(_ANY_TROUBLE), None, LOOPBACK)
 
     def suggest(self, request: SuggestionRequest, principal: Principal) -> Suggestion:
         """Suggestions for another system's ticket."""

@@ -2,6 +2,9 @@
 
 import random
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from eval.report_speed import _NOW, Timing, draw_history, render, run_report_speed
 from kb_service.tickets.history import replay
@@ -19,8 +22,30 @@ def test_histories_are_legal_and_end_before_the_present() -> None:
 
 def test_a_small_run_measures_everything() -> None:
     report = run_report_speed(tickets=60, events_each=4, requests=1)
-    for name in ("队列首页", "队列：处理中", "队列：某人的", "队列：两小时内到期", "月报", "季报", "首次统计"):
-        assert f"| {name}" in report
+    names = (
+        "队列首页",
+        "队列：处理中",
+        "队列：某人的",
+        "队列：两小时内到期",
+        "月报",
+        "季报",
+        "季报 2026-Q3，工单刚有变动",
+        "首次统计",
+    )
+    sqlite, *postgres = report.split("\n\n工单 ")
+    assert "，SQLite" in sqlite
+    assert all("，PostgreSQL" in part for part in postgres)
+    for part in (sqlite, *postgres):
+        for name in names:
+            assert f"| {name}" in part
+
+
+def test_a_named_database_is_measured_alone_and_has_to_be_empty(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'own.sqlite3'}"
+    report = run_report_speed(tickets=20, events_each=2, requests=1, database=url)
+    assert report.count("| 队列首页 |") == 1
+    with pytest.raises(ValueError, match="已有工单"):
+        run_report_speed(tickets=20, events_each=2, requests=1, database=url)
 
 
 def test_the_report_gives_medians_and_p95() -> None:

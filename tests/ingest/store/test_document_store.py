@@ -222,6 +222,31 @@ class TestLegs:
 
 
 class TestChunkStore:
+    def test_queries_at_once_are_queries_one_by_one(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(200)
+        for number, chunk in enumerate(chunks):
+            chunk.meta["identifiers"] = ["e07"] if number % 10 == 0 else []
+        store.write_documents(chunks)
+        filters = {"field": "meta.clearance", "operator": "<=", "value": 0}
+        queries = [
+            make_query(1),
+            make_query(1, filters=filters, candidates=3),
+            # More holders than candidates, so that others are looked at for the code too.
+            make_query(1, identifiers=("e07",), candidates=5),
+            make_query(2, sparse=SparseEmbedding([], [])),
+        ]
+        assert store.search_each(queries) == [store.search_legs(query) for query in queries]
+        assert store.search_each([]) == []
+
+    def test_scores_on_both_legs_at_once(self, store: QdrantDocumentStore) -> None:
+        chunks = make_chunks(60)
+        store.write_documents(chunks)
+        query, ids = make_query(5), [chunk.id for chunk in chunks[:30]]
+        both = store.score_chunks(query, {DENSE: ids, SPARSE: ids[:7]})
+        assert both == store.score_chunks(query, {DENSE: ids}) | store.score_chunks(query, {SPARSE: ids[:7]})
+        assert set(both[DENSE]) == set(ids)
+        assert store.score_chunks(query, {DENSE: [], SPARSE: []}) == {DENSE: {}, SPARSE: {}}
+
     def test_ids_of_all_chunks(self, store: QdrantDocumentStore) -> None:
         chunks = make_chunks(1200)
         store.write_documents(chunks)

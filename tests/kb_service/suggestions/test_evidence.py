@@ -28,15 +28,14 @@ def memory(*judgements: Judgement) -> EvidenceMemory:
 
 
 def recall(kept: EvidenceMemory, name: str = "A") -> Record:
-    [record] = kept.recall(symptom(), [name])
-    return record
+    return kept.recall(symptom()).record(name)
 
 
 def test_nothing_is_known_of_what_nobody_judged() -> None:
     assert recall(EvidenceMemory(DIMENSION)) == Record()
     assert recall(memory(judgement("B", O.CONFIRMED))) == Record()
     assert recall(memory(judgement("A", O.OPENED))) == Record()
-    assert EvidenceMemory(DIMENSION).find_proven(symptom(), 3) == []
+    assert EvidenceMemory(DIMENSION).recall(symptom()).find_proven(3) == []
 
 
 def test_one_success_by_hand() -> None:
@@ -84,7 +83,7 @@ def test_right_for_one_symptom_and_wrong_for_another() -> None:
         *(judgement("A", O.CONFIRMED, f"s{number}") for number in range(3)),
         *(judgement("A", O.REJECTED, f"t{number}", cosine=0.0) for number in range(3)),
     )
-    [here], [there] = kept.recall(symptom(1), ["A"]), kept.recall(symptom(0), ["A"])
+    here, there = (kept.recall(symptom(cosine)).record("A") for cosine in (1, 0))
     assert here.boost > 0.3
     assert there.boost < -0.3
     assert (here.adopted, here.rejected) == (there.adopted, there.rejected) == (3, 3)
@@ -103,13 +102,15 @@ def test_a_later_judgement_takes_the_place_of_the_one_before() -> None:
 def test_to_learn_the_same_twice_is_to_learn_it_once() -> None:
     some = [judgement("A", O.CONFIRMED), judgement("B", O.REJECTED), judgement("A", O.REJECTED, "s2")]
     once, twice = memory(*some), memory(*some, *some)
-    assert once.recall(symptom(), ["A", "B"]) == twice.recall(symptom(), ["A", "B"])
+    assert [once.recall(symptom()).record(name) for name in "AB"] == [
+        twice.recall(symptom()).record(name) for name in "AB"
+    ]
 
 
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(Outcome), st.integers(1, 20), st.floats(-1, 1))))
 def test_rates_are_rates_and_boosts_are_bounded(drawn: list[tuple[str, Outcome, int, float]]) -> None:
     kept = memory(*(judgement(name, one, f"s{n}", rank, cos) for n, (name, one, rank, cos) in enumerate(drawn)))
-    for record in kept.recall(symptom(), ["A", "B", "C", "D"]):
+    for record in [kept.recall(symptom()).record(name) for name in "ABCD"]:
         assert -HIGHEST_BOOST <= record.boost <= HIGHEST_BOOST
         if record.success_rate is None:
             assert record == Record()
@@ -122,7 +123,7 @@ def test_rates_are_rates_and_boosts_are_bounded(drawn: list[tuple[str, Outcome, 
 def test_many_of_one_opinion_reach_the_bound_and_no_more() -> None:
     good = [judgement("A", O.CONFIRMED, f"s{number}") for number in range(200)]
     bad = [judgement("B", O.REJECTED, f"t{number}") for number in range(200)]
-    up, down = memory(*good, *bad).recall(symptom(), ["A", "B"])
+    up, down = (memory(*good, *bad).recall(symptom()).record(name) for name in "AB")
     assert (up.boost, down.boost) == (HIGHEST_BOOST, -HIGHEST_BOOST)
 
 
@@ -132,7 +133,7 @@ def test_being_tried_often_moves_nothing_by_itself() -> None:
         *(judgement("A", O.ADOPTED, f"s{number}") for number in range(50)),
         judgement("B", O.ADOPTED, "other"),
     )
-    often, once = kept.recall(symptom(), ["A", "B"])
+    often, once = (kept.recall(symptom()).record(name) for name in "AB")
     assert often.success_rate == pytest.approx(once.success_rate, abs=1e-6)
     assert often.boost == pytest.approx(once.boost, abs=1e-6)
 
@@ -170,13 +171,13 @@ def test_proven_is_what_helped_with_such_symptoms() -> None:
         judgement("F", O.CONFIRMED, "s1"),
         judgement("F", O.REJECTED, "s2"),  # as often wrong as right
     )
-    assert kept.find_proven(symptom(), 5) == ["B", "A"]
-    assert kept.find_proven(symptom(), 1) == ["B"]
+    assert kept.recall(symptom()).find_proven(5) == ["B", "A"]
+    assert kept.recall(symptom()).find_proven(1) == ["B"]
     kept.learn([judgement("B", O.REOPENED, "s1")])
-    assert kept.find_proven(symptom(), 5) == ["A"]
+    assert kept.recall(symptom()).find_proven(5) == ["A"]
 
 
 def test_vectors_are_kept_apart() -> None:
     vector = np.array([0, 0, 1, 0], np.float32)
     kept = memory(judgement("A", O.CONFIRMED), Judgement(("s2", "B"), O.CONFIRMED, 1, vector))
-    assert kept.find_proven(vector, 5) == ["B"]
+    assert kept.recall(vector).find_proven(5) == ["B"]

@@ -119,7 +119,7 @@ class TicketsAndSuggestions(RuleBasedStateMachine):
 
     @rule()
     def recall(self) -> None:
-        records = self.ledger.recall(symptom(), DOCUMENTS)
+        records = [self.ledger.recall(symptom()).record(name) for name in DOCUMENTS]
         assert all(record.success_rate is None or 0 < record.success_rate < 1 for record in records)
 
     @invariant()
@@ -139,7 +139,7 @@ class TicketsAndSuggestions(RuleBasedStateMachine):
     def teardown(self) -> None:
         """What was learned step by step is what a service that is started anew learns."""
         anew = Ledger(self.engine, self.service, MODEL, DIMENSION, self.clock)
-        learned, whole = (one.recall(symptom(), DOCUMENTS) for one in (self.ledger, anew))
+        learned, whole = ([one.recall(symptom()).record(name) for name in DOCUMENTS] for one in (self.ledger, anew))
         assert [(one.adopted, one.rejected) for one in learned] == [(one.adopted, one.rejected) for one in whole]
         with Session(self.engine) as session:
             states = [row for row in session.execute(_STATES).all() if row.state in _DECIDED]

@@ -261,13 +261,13 @@ def test_reopening_cancels_the_success(ledger: Ledger, clock: Clock, tickets: Ti
     ticket = walk(tickets, tickets.create(new_ticket()), *TO_WORK)
     ledger.give_feedback(show(ledger, clock, ticket), feedback("adopted"))
     walk(tickets, ticket, A.RESOLVE, A.CONFIRM)
-    [good] = ledger.recall(symptom(), ["TK-1"])
+    good = ledger.recall(symptom()).record("TK-1")
     assert (good.adopted, good.rejected, good.boost > 0) == (1, 0, True)
-    assert ledger.find_proven(symptom(), 3) == ["TK-1"]
+    assert ledger.recall(symptom()).find_proven(3) == ["TK-1"]
     walk(tickets, ticket, A.REOPEN)
-    [bad] = ledger.recall(symptom(), ["TK-1"])
+    bad = ledger.recall(symptom()).record("TK-1")
     assert (bad.adopted, bad.rejected, bad.boost < 0) == (0, 1, True)
-    assert ledger.find_proven(symptom(), 3) == []
+    assert ledger.recall(symptom()).find_proven(3) == []
 
 
 class _RefusedError(Exception):
@@ -403,21 +403,21 @@ def test_judging_and_working_on_the_ticket_go_on_at_once(
 
 def test_what_others_said_is_learned(ledger: Ledger, clock: Clock, engine: Engine, tickets: TicketService) -> None:
     first, second = show(ledger, clock), show(ledger, clock)
-    assert ledger.recall(symptom(), ["TK-1"]) == [Record()]
+    assert ledger.recall(symptom()).record("TK-1") == Record()
     ledger.give_feedback(first, feedback("adopted"))
-    assert ledger.recall(symptom(), ["TK-1", "TK-2"])[0].adopted == 1
+    assert ledger.recall(symptom()).record("TK-1").adopted == 1
     ledger.give_feedback(second, feedback("rejected"))
     ledger.give_feedback(first, feedback("resolved_with"))
-    [record] = ledger.recall(symptom(), ["TK-1"])
+    record = ledger.recall(symptom()).record("TK-1")
     assert (record.adopted, record.rejected) == (1, 1)
     # A service that is started anew, or another process, knows the same.
-    assert Ledger(engine, tickets, MODEL, 4, clock).recall(symptom(), ["TK-1"]) == [record]
+    assert Ledger(engine, tickets, MODEL, 4, clock).recall(symptom()).record("TK-1") == record
 
 
 def test_an_outcome_that_became_visible_late_is_learned(ledger: Ledger, clock: Clock, engine: Engine) -> None:
     suggestions = [show(ledger, clock) for _ in range(3)]
     ledger.give_feedback(suggestions[0], feedback("adopted"))
-    ledger.recall(symptom(), ["TK-1"])
+    ledger.recall(symptom())
     row = {"suggestion_id": suggestions[1], "at": clock.moment}
     with engine.begin() as connection:
         # As on PostgreSQL, where a lower number may be committed after a higher one.
@@ -427,7 +427,7 @@ def test_an_outcome_that_became_visible_late_is_learned(ledger: Ledger, clock: C
                 "SELECT 1000, suggestion_id, document_id, 'adopted', 'a', at FROM suggestion_outcomes WHERE id = 1"
             )
         )
-    ledger.recall(symptom(), ["TK-1"])
+    ledger.recall(symptom())
     with engine.begin() as connection:
         connection.execute(
             text(
@@ -449,7 +449,7 @@ def test_an_outcome_that_became_visible_late_is_learned(ledger: Ledger, clock: C
             ),
             {"id": suggestions[2]},
         )
-    assert ledger.recall(symptom(), ["TK-1"])[0].rejected == 1
+    assert ledger.recall(symptom()).record("TK-1").rejected == 1
 
 
 def test_vectors_of_another_model_say_nothing(
@@ -457,7 +457,7 @@ def test_vectors_of_another_model_say_nothing(
 ) -> None:
     ledger.give_feedback(show(ledger, clock), feedback("adopted"))
     other = Ledger(engine, tickets, "f" * 64, 4, clock)
-    assert other.recall(symptom(), ["TK-1"]) == [Record()]
+    assert other.recall(symptom()).record("TK-1") == Record()
     assert other.find_open(clock.moment - timedelta(days=1), 10) == []
 
 
@@ -466,8 +466,8 @@ def test_more_judgements_than_are_read_at_once(ledger: Ledger, clock: Clock, mon
     for number in range(8):
         ledger.give_feedback(show(ledger, clock), feedback("adopted" if number % 2 else "rejected"))
         if number % 3 == 0:
-            ledger.recall(symptom(), ["TK-1"])
-    [record] = ledger.recall(symptom(), ["TK-1"])
+            ledger.recall(symptom())
+    record = ledger.recall(symptom()).record("TK-1")
     assert (record.adopted, record.rejected) == (4, 4)
 
 

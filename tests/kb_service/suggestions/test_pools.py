@@ -1,11 +1,17 @@
 """Sources joined: none is crowded out, each keeps its order."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
 import pytest
+from haystack import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.document import Kind
-from kb_service.suggestions.pools import SURE_PLACES, join
+from ingest.document import Kind, Meta
+from kb_service.access.principal import LOOPBACK, Principal
+from kb_service.search.matching import Match, Matches, Source
+from kb_service.suggestions.pools import POOLS, SURE_PLACES, Pools, join, search_pools
 
 T, F, M = Kind.TICKET, Kind.FAQ, Kind.MANUAL
 
@@ -72,3 +78,48 @@ def test_whatever_was_found(drawn: dict[Kind, list[float]], limit: int) -> None:
 def test_fewer_than_five_are_the_best_of_the_five(limit: int) -> None:
     scores = {"t0": 1.0, "t1": 0.9, "t2": 0.8, "f0": 5.0, "m0": 3.0}
     assert join(ranked(3, 1, 1), scores, limit) == ["f0", "m0", "t0"][:limit]
+
+
+class CannedSearch:
+    """Has these documents of a product, or of any (None), by kind, and notes what it is asked."""
+
+    def __init__(self, held: Mapping[tuple[Kind, str | None], tuple[Sequence[str], float]]) -> None:
+        self.held = held
+        self.asked: list[list[tuple[Kind, tuple[str, ...]]]] = []
+
+    def find_matches(self, _text: str, sources: Sequence[Source], _principal: Principal) -> list[Matches]:
+        self.asked.append([(source.kinds[0], tuple(source.products)) for source in sources])
+        return [self._matches(source) for source in sources]
+
+    def _matches(self, source: Source) -> Matches:
+        [kind] = source.kinds
+        ids, confidence = self.held.get((kind, next(iter(source.products), None)), ((), 0.0))
+        chunks = [Document(content=one, meta={Meta.DOCUMENT_ID: one, Meta.KIND: kind.value}) for one in ids]
+        return Matches([Match(chunk, 1.0) for chunk in chunks[: source.limit]], confidence > 0.5, confidence)
+
+
+def pools(search: CannedSearch, product: str | None) -> Pools:
+    return search_pools(cast("Any", search), "打印机脱机", product, LOOPBACK)
+
+
+def ids(found: Pools) -> dict[Kind, list[str]]:
+    return {kind: [match.document_id for match in matches] for kind, matches in found.matches.items()}
+
+
+def test_without_a_product_each_source_is_asked_once() -> None:
+    search = CannedSearch({(T, None): (["t1", "t2"], 0.3), (M, None): (["m1"], 0.7)})
+    found = pools(search, None)
+    assert search.asked == [[(kind, ()) for kind in POOLS]]
+    assert (ids(found), found.answered, found.confidence) == ({T: ["t1", "t2"], F: [], M: ["m1"]}, True, 0.7)
+
+
+def test_where_a_product_has_few_the_others_follow_its_own() -> None:
+    own = [f"t{number}" for number in range(10)]
+    held = {(T, "OA"): (own, 0.2), (T, None): (["x"], 0.9), (F, "OA"): (["f1", "f2"], 0.4)}
+    search = CannedSearch({**held, (F, None): (["f9", "f2", "f8"], 0.3), (M, None): (["m1"], 0.1)})
+    found = pools(search, "OA")
+    # Ten tickets are half of what is looked at, and enough.
+    assert search.asked == [[(kind, ("OA",)) for kind in POOLS], [(F, ()), (M, ())]]
+    assert ids(found) == {T: own, F: ["f1", "f2", "f9", "f8"], M: ["m1"]}
+    # The surest answer of those that were asked.
+    assert (found.answered, found.confidence) == (False, 0.4)

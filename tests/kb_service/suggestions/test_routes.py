@@ -3,13 +3,15 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from ingest.records import StoredVersion
 from ingest.sparse_encoder import SparseEncoder
 from ingest.tokenizer import Tokenizer
 from kb_service.access.principal import LOOPBACK, Principal
@@ -108,6 +110,21 @@ def test_a_code_brings_the_ticket_that_had_it_and_its_solution_verbatim(client: 
     assert (first["evidence"]["times_adopted"], first["evidence"]["success_rate"]) == (0, None)
     assert answer["classification"]["category"] == "报表统计"
     assert 0 < answer["classification"]["confidence"] <= 1
+
+
+def test_warmed_up_a_first_suggestion_reads_no_regulation(opened: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened.suggestions.warm_up()
+    assert opened.ledger.find_open(datetime.min.replace(tzinfo=UTC), 10) == []
+    read: list[int] = []
+    load = opened.catalogue.load_versions
+
+    def noting(keys: Sequence[int]) -> list[StoredVersion]:
+        read.extend(keys)
+        return load(keys)
+
+    monkeypatch.setattr(opened.catalogue, "load_versions", noting)
+    assert opened.suggestions.suggest(SuggestionRequest(**REPORT), LOOPBACK).rules
+    assert read == []
 
 
 def test_every_solution_and_rule_is_what_stands_in_the_cited_place(client: TestClient) -> None:

@@ -78,6 +78,8 @@ def test_a_way_back_that_would_lose_events_is_not_taken(
         )
     with pytest.raises(DBAPIError):
         move(engine, "0007", down=True)
+    # The later ones may have been taken back before.
+    move(engine, "head")
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
         assert connection.execute(text(KEPT)).all() == [(9, 3, 7, "msg_1", "dead", 10)]

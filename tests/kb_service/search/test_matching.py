@@ -89,15 +89,16 @@ def test_sources_asked_together_are_sources_asked_alone(runtime: Runtime) -> Non
     assert runtime.search.find_matches(QUERIES[0], [], LOOPBACK) == []
 
 
-def test_a_ticket_comes_whole_and_other_texts_by_their_chunk(runtime: Runtime) -> None:
-    tickets, faqs = runtime.search.find_matches("PRN-4711", [Source([T], 1), Source([F], 1)], LOOPBACK)
-    [ticket], [faq] = tickets.matches, faqs.matches
+def test_a_ticket_and_a_faq_entry_come_whole_and_other_texts_by_their_chunk(runtime: Runtime) -> None:
+    sources = [Source([kind], 1) for kind in (T, F, M)]
+    [ticket], [faq], [manual] = (found.matches for found in runtime.search.find_matches("PRN-4711", sources, LOOPBACK))
     hit = search(runtime, "PRN-4711", Source([T], 1)).hits[0]
     assert hit.parent is not None
     assert ticket.whole == hit.parent.text
     assert ticket.text in ticket.whole
     assert "处理固件过旧" in ticket.whole
-    assert (faq.parent_text, faq.whole) == (None, faq.text)
+    assert faq.text in faq.whole
+    assert (manual.parent_text, manual.whole) == (None, manual.text)
 
 
 def test_what_leaves_the_index_meanwhile_is_passed_over(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:

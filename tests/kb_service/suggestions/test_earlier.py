@@ -24,7 +24,13 @@ from tests.kb_service.suggestions.shown import MODEL, feedback, new_ticket, publ
 
 TICKET_TEXT = "现象\n打印机一直响\n\n解决\n换一根数据线"
 SOLUTION = "换一根数据线"
-CLASSIFICATION = {"category": "打印", "priority": "P3", "group": None, "confidence": 0.7}
+CLASSIFICATION = {
+    "category": "打印",
+    "priority": "P3",
+    "group": None,
+    "confidence": 0.7,
+    "categories": [{"category": "打印", "confidence": 0.7}],
+}
 Asked = list[tuple[str | None, str | None, str | None, str]]
 
 

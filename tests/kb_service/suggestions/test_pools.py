@@ -109,7 +109,7 @@ def ids(found: Pools) -> dict[Kind, list[str]]:
 def test_without_a_product_each_source_is_asked_once() -> None:
     search = CannedSearch({(T, None): (["t1", "t2"], 0.3), (M, None): (["m1"], 0.7)})
     found = pools(search, None)
-    assert search.asked == [[(kind, ()) for kind in POOLS]]
+    assert search.asked == [[(Kind.REGULATION, ()), *((kind, ()) for kind in POOLS)]]
     assert (ids(found), found.answered, found.confidence) == ({T: ["t1", "t2"], F: [], M: ["m1"]}, True, 0.7)
 
 
@@ -119,7 +119,7 @@ def test_where_a_product_has_few_the_others_follow_its_own() -> None:
     search = CannedSearch({**held, (F, None): (["f9", "f2", "f8"], 0.3), (M, None): (["m1"], 0.1)})
     found = pools(search, "OA")
     # Ten tickets are half of what is looked at, and enough.
-    assert search.asked == [[(kind, ("OA",)) for kind in POOLS], [(F, ()), (M, ())]]
+    assert search.asked == [[(Kind.REGULATION, ()), *((kind, ("OA",)) for kind in POOLS)], [(F, ()), (M, ())]]
     assert ids(found) == {T: own, F: ["f1", "f2", "f9", "f8"], M: ["m1"]}
     # The surest answer of those that were asked.
     assert (found.answered, found.confidence) == (False, 0.4)

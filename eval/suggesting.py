@@ -108,10 +108,12 @@ def _labelled_ticket(line: Mapping[str, Any]) -> LabelledTicket:
             priority=ticket["priority"],
             channel=ticket["channel"],
             level=ticket["level"],
-            reopened=ticket["reopened"] > 0,
+            reopened=ticket["reopened"],
             response=ClockState(ticket["response_clock"]),
             resolution=ClockState(ticket["resolution_clock"]),
             text=f"{ticket['title']}\n{ticket['description']}",
+            product=ticket["product"],
+            category=ticket["category"],
         ),
         [
             [(place["document_id"], place["quote"]) for place in (obligation, *obligation.get("alternatives", ()))]

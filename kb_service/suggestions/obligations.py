@@ -5,10 +5,10 @@ from collections import Counter
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from kb_service.errors import explain_validation
 from kb_service.suggestions.errors import ObligationsError
@@ -17,6 +17,32 @@ from kb_service.tickets.lifecycle import TicketKind, TicketState
 from kb_service.tickets.models import Priority
 
 _UNSET = "unset"
+_GAPS = (("……", r"[^，。；！？\n]{0,16}"), ("…", r"[^，。；！？\n]{0,8}"))
+"""What an ellipsis stands for in a cue: some characters of the same clause."""
+
+
+def _compile_cue(value: object) -> re.Pattern[str]:
+    """A pattern, or a list of which any may match."""
+    patterns = value if isinstance(value, list) else [value]
+    if not patterns or not all(isinstance(pattern, str) for pattern in patterns):
+        raise ValueError("应为一个正则表达式，或若干个的列表")
+    for pattern in patterns:
+        try:
+            compiled = re.compile(_widen(pattern))
+        except re.error as error:
+            raise ValueError(f"正则表达式“{pattern}”有误：{error}") from error
+        if compiled.search(""):
+            raise ValueError(f"正则表达式“{pattern}”什么都能匹配")
+    return re.compile("|".join(f"(?:{_widen(pattern)})" for pattern in patterns))
+
+
+def _widen(pattern: str) -> str:
+    for ellipsis, gap in _GAPS:
+        pattern = pattern.replace(ellipsis, gap)
+    return pattern
+
+
+Cue = Annotated[re.Pattern[str], BeforeValidator(_compile_cue)]
 
 
 @dataclass(frozen=True)
@@ -33,10 +59,12 @@ class Situation:
     priority: str | None = None
     channel: str | None = None
     level: int = 1
-    reopened: bool = False
+    reopened: int = 0
     response: ClockState = ClockState.RUNNING
     resolution: ClockState = ClockState.RUNNING
     text: str = ""
+    product: str | None = None
+    category: str | None = None
 
 
 class _When(BaseModel):
@@ -51,8 +79,9 @@ class _When(BaseModel):
     resolution: frozenset[ClockState] = frozenset()
     channels: frozenset[str] = frozenset()
     levels: frozenset[int] = frozenset()
-    reopened: bool | None = None
-    words: re.Pattern[str] | None = None
+    reopened: bool | Annotated[int, Field(ge=2)] | None = None
+    words: Cue | None = None
+    about: Cue | None = None
 
     def holds(self, situation: Situation) -> bool:
         pairs: tuple[tuple[frozenset[Any], Any], ...] = (
@@ -66,9 +95,20 @@ class _When(BaseModel):
         )
         return (
             all(not wanted or value in wanted for wanted, value in pairs)
-            and self.reopened in (None, situation.reopened)
+            and _often_enough(self.reopened, situation.reopened)
+            and (self.about is None or self.about.search(_topic(situation)) is not None)
             and (self.words is None or self.words.search(situation.text) is not None)
         )
+
+
+def _often_enough(wanted: bool | int | None, times: int) -> bool:
+    if wanted is None or isinstance(wanted, bool):
+        return wanted in (None, times > 0)
+    return times >= wanted
+
+
+def _topic(situation: Situation) -> str:
+    return "\n".join(part for part in (situation.text, situation.product, situation.category) if part)
 
 
 class Obligation(BaseModel):

@@ -6,6 +6,7 @@ its own entry hidden. It is a hit when a ticket of the same cause is among the f
 
 import csv
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from kb_service.tickets.lifecycle import TicketKind, TicketState
 
 LABELS = Path(__file__).with_name("labels")
 DEPTHS = (1, 3, 5)
+_MARKER = re.compile(r"^\s*(（[一二三四五六七八九十]+）|第[一二三四五六七八九十百]+条|\d+(\.\d+)*[.、]?|[-●•])\s*")
+"""Numbers a list item; a quote may begin after it."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +238,7 @@ def _states(rule: Sequence[tuple[str, str]], obligation: Sequence[tuple[str, str
 
 
 def _squeezed(text: str) -> str:
-    return "".join(text.split())
+    return "".join(_MARKER.sub("", text).split())
 
 
 def render(asked: Mapping[bool, Sequence[LeftOut]], half: Half, rules: RulesScore) -> str:

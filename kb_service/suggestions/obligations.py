@@ -83,6 +83,10 @@ class _When(BaseModel):
     words: Cue | None = None
     about: Cue | None = None
 
+    @property
+    def asks_for_words(self) -> bool:
+        return self.words is not None or self.about is not None
+
     def holds(self, situation: Situation) -> bool:
         pairs: tuple[tuple[frozenset[Any], Any], ...] = (
             (self.kinds, situation.kind),
@@ -167,7 +171,7 @@ def load_obligations(path: Path | None = None) -> list[Obligation]:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "全文"
         raise ObligationsError(f"规定触发条件文件“{name}”的 {place} 有误：{explain_validation(first)}") from error
-    return sorted(read.obligations, key=lambda one: -one.weight)
+    return sorted(read.obligations, key=lambda one: (-one.weight, not one.when.asks_for_words))
 
 
 def triggered(obligations: list[Obligation], situation: Situation) -> list[Obligation]:

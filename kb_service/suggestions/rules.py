@@ -15,7 +15,7 @@ from kb_service.suggestions.models import Rule
 from kb_service.suggestions.obligations import Obligation, Situation, triggered
 
 MOST_RULES = 8
-_MOST_PLACES = 3
+_MOST_PLACES = 5
 _MOST_REGULATIONS = 500
 """Regulations that are read; where more are in force, those that came first."""
 _SENTENCE_END = re.compile(r"[。；！？\n]")

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +18,8 @@ from kb_service.tickets.lifecycle import TicketKind, TicketState
 from kb_service.tickets.models import Priority
 
 _UNSET = "unset"
+_MOST_READ = 2_000
+"""Characters of a ticket in which words are looked for: what it wants stands before the logs."""
 _GAPS = (("……", r"[^，。；！？\n]{0,16}"), ("…", r"[^，。；！？\n]{0,8}"))
 """What an ellipsis stands for in a cue: some characters of the same clause."""
 
@@ -87,7 +90,8 @@ class _When(BaseModel):
     def asks_for_words(self) -> bool:
         return self.words is not None or self.about is not None
 
-    def holds(self, situation: Situation) -> bool:
+    def holds(self, reading: "_Reading") -> bool:
+        situation = reading.situation
         pairs: tuple[tuple[frozenset[Any], Any], ...] = (
             (self.kinds, situation.kind),
             (self.states, situation.state),
@@ -100,8 +104,8 @@ class _When(BaseModel):
         return (
             all(not wanted or value in wanted for wanted, value in pairs)
             and _often_enough(self.reopened, situation.reopened)
-            and (self.about is None or self.about.search(_topic(situation)) is not None)
-            and (self.words is None or self.words.search(situation.text) is not None)
+            and (self.about is None or reading.is_about(self.about))
+            and (self.words is None or reading.says(self.words))
         )
 
 
@@ -111,8 +115,36 @@ def _often_enough(wanted: bool | int | None, times: int) -> bool:
     return times >= wanted
 
 
-def _topic(situation: Situation) -> str:
-    return "\n".join(part for part in (situation.text, situation.product, situation.category) if part)
+class _Reading:
+    """A ticket's words; what several obligations look for is looked for once."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.situation = situation
+        text = situation.text[:_MOST_READ]
+        self._text = text
+        self._topic = "\n".join(part for part in (text, situation.product, situation.category) if part)
+        self._said: dict[tuple[str, bool], bool] = {}
+
+    def says(self, cue: Cue) -> bool:
+        return self._find(cue, topic=False)
+
+    def is_about(self, cue: Cue) -> bool:
+        return self._find(cue, topic=True)
+
+    def _find(self, cue: Cue, *, topic: bool) -> bool:
+        key = (cue.pattern, topic)
+        if key not in self._said:
+            self._said[key] = cue.search(self._topic if topic else self._text) is not None
+        return self._said[key]
+
+
+class Pressing(BaseModel):
+    """Words of a ticket that give an obligation, where it holds, another weight."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weight: int = Field(ge=1, le=9)
+    words: Cue
 
 
 class Obligation(BaseModel):
@@ -120,6 +152,7 @@ class Obligation(BaseModel):
 
     Attributes:
         weight: 1 to 9; what has to be done first is shown first.
+        pressing: the weight for tickets whose words ask for it.
         clauses: a sentence of a regulation in force that one of them matches states the duty; the first one that any
             sentence matches is the best.
     """
@@ -130,6 +163,7 @@ class Obligation(BaseModel):
     when: _When = _When()
     why: str
     weight: int = Field(5, ge=1, le=9)
+    pressing: Pressing | None = None
     clauses: tuple[re.Pattern[str], ...] = Field(min_length=1)
 
     @field_validator("clauses")
@@ -139,6 +173,14 @@ class Obligation(BaseModel):
         if empty:
             raise ValueError(f"条款模式“{empty[0]}”什么都能匹配")
         return clauses
+
+
+@dataclass(frozen=True)
+class Triggered:
+    """An obligation of a ticket; ``weight`` is the one that it has for this ticket."""
+
+    obligation: Obligation
+    weight: int
 
 
 class _File(BaseModel):
@@ -171,9 +213,17 @@ def load_obligations(path: Path | None = None) -> list[Obligation]:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "全文"
         raise ObligationsError(f"规定触发条件文件“{name}”的 {place} 有误：{explain_validation(first)}") from error
-    return sorted(read.obligations, key=lambda one: (-one.weight, not one.when.asks_for_words))
+    return read.obligations
 
 
-def triggered(obligations: list[Obligation], situation: Situation) -> list[Obligation]:
-    """Those that apply, in their order."""
-    return [obligation for obligation in obligations if obligation.when.holds(situation)]
+def triggered(obligations: Sequence[Obligation], situation: Situation) -> list[Triggered]:
+    """Those that apply: the heaviest first, of one weight those that the ticket's words ask for, else as they stand."""
+    reading = _Reading(situation)
+    ranked = []
+    for obligation in obligations:
+        if obligation.when.holds(reading):
+            presses = obligation.pressing is not None and reading.says(obligation.pressing.words)
+            weight = obligation.pressing.weight if obligation.pressing and presses else obligation.weight
+            by_words = presses or obligation.when.asks_for_words
+            ranked.append((-weight, not by_words, Triggered(obligation, weight)))
+    return [found for _, _, found in sorted(ranked, key=lambda one: one[:2])]

@@ -14,7 +14,7 @@ from kb_service.search.citing import build_range
 from kb_service.suggestions.models import Rule
 from kb_service.suggestions.obligations import Obligation, Situation, triggered
 
-MOST_RULES = 8
+MOST_RULES = 10
 _MOST_PLACES = 5
 _LIGHT = 4
 """Obligations of this weight or less are good to know: they are shown where few others are."""

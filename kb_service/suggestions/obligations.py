@@ -9,43 +9,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kb_service.errors import explain_validation
+from kb_service.suggestions.cues import Cue, Reading
 from kb_service.suggestions.errors import ObligationsError
 from kb_service.tickets.clocks import ClockState
 from kb_service.tickets.lifecycle import TicketKind, TicketState
 from kb_service.tickets.models import Priority
 
 _UNSET = "unset"
-_MOST_READ = 2_000
-"""Characters of a ticket in which words are looked for: what it wants stands before the logs."""
-_GAPS = (("……", r"[^，。；！？\n]{0,16}"), ("…", r"[^，。；！？\n]{0,8}"))
-"""What an ellipsis stands for in a cue: some characters of the same clause."""
-
-
-def _compile_cue(value: object) -> re.Pattern[str]:
-    """A pattern, or a list of which any may match."""
-    patterns = value if isinstance(value, list) else [value]
-    if not patterns or not all(isinstance(pattern, str) for pattern in patterns):
-        raise ValueError("应为一个正则表达式，或若干个的列表")
-    for pattern in patterns:
-        try:
-            compiled = re.compile(_widen(pattern))
-        except re.error as error:
-            raise ValueError(f"正则表达式“{pattern}”有误：{error}") from error
-        if compiled.search(""):
-            raise ValueError(f"正则表达式“{pattern}”什么都能匹配")
-    return re.compile("|".join(f"(?:{_widen(pattern)})" for pattern in patterns))
-
-
-def _widen(pattern: str) -> str:
-    for ellipsis, gap in _GAPS:
-        pattern = pattern.replace(ellipsis, gap)
-    return pattern
-
-
-Cue = Annotated[re.Pattern[str], BeforeValidator(_compile_cue)]
 
 
 @dataclass(frozen=True)
@@ -55,6 +28,7 @@ class Situation:
     Attributes:
         text: title and description.
         level: the line of support that has it.
+        reopened: how often it has been.
     """
 
     kind: TicketKind = TicketKind.INCIDENT
@@ -90,8 +64,7 @@ class _When(BaseModel):
     def asks_for_words(self) -> bool:
         return self.words is not None or self.about is not None
 
-    def holds(self, reading: "_Reading") -> bool:
-        situation = reading.situation
+    def holds(self, situation: Situation, reading: Reading) -> bool:
         pairs: tuple[tuple[frozenset[Any], Any], ...] = (
             (self.kinds, situation.kind),
             (self.states, situation.state),
@@ -113,29 +86,6 @@ def _often_enough(wanted: bool | int | None, times: int) -> bool:
     if wanted is None or isinstance(wanted, bool):
         return wanted in (None, times > 0)
     return times >= wanted
-
-
-class _Reading:
-    """A ticket's words; what several obligations look for is looked for once."""
-
-    def __init__(self, situation: Situation) -> None:
-        self.situation = situation
-        text = situation.text[:_MOST_READ]
-        self._text = text
-        self._topic = "\n".join(part for part in (text, situation.product, situation.category) if part)
-        self._said: dict[tuple[str, bool], bool] = {}
-
-    def says(self, cue: Cue) -> bool:
-        return self._find(cue, topic=False)
-
-    def is_about(self, cue: Cue) -> bool:
-        return self._find(cue, topic=True)
-
-    def _find(self, cue: Cue, *, topic: bool) -> bool:
-        key = (cue.pattern, topic)
-        if key not in self._said:
-            self._said[key] = cue.search(self._topic if topic else self._text) is not None
-        return self._said[key]
 
 
 class Pressing(BaseModel):
@@ -198,7 +148,7 @@ class _File(BaseModel):
 
 
 def load_obligations(path: Path | None = None) -> list[Obligation]:
-    """The obligations of a file, else those that come with the service; by falling weight, else as they stand there.
+    """The obligations of a file, else those that come with the service, as they stand there.
 
     Raises:
         ObligationsError: the file cannot be read, or an entry is wrong; the message names it.
@@ -218,12 +168,13 @@ def load_obligations(path: Path | None = None) -> list[Obligation]:
 
 def triggered(obligations: Sequence[Obligation], situation: Situation) -> list[Triggered]:
     """Those that apply: the heaviest first, of one weight those that the ticket's words ask for, else as they stand."""
-    reading = _Reading(situation)
+    reading = Reading(situation.text, situation.product, situation.category)
     ranked = []
     for obligation in obligations:
-        if obligation.when.holds(reading):
-            presses = obligation.pressing is not None and reading.says(obligation.pressing.words)
-            weight = obligation.pressing.weight if obligation.pressing and presses else obligation.weight
+        if obligation.when.holds(situation, reading):
+            pressing = obligation.pressing
+            presses = pressing is not None and reading.says(pressing.words)
+            weight = pressing.weight if pressing is not None and presses else obligation.weight
             by_words = presses or obligation.when.asks_for_words
             ranked.append((-weight, not by_words, Triggered(obligation, weight)))
     return [found for _, _, found in sorted(ranked, key=lambda one: one[:2])]

@@ -1,6 +1,7 @@
 """How many of the rules that labelled tickets trigger are shown for them."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from kb_service.tickets.lifecycle import TicketKind, TicketState
 _LABELS = Path(__file__).with_name("labels") / "ticket_rules.jsonl"
 _LAST_FOR_TUNING = 108
 """The tickets up to this number were there when conditions were chosen; those after it were labelled apart."""
+_MARKER = re.compile(r"^\s*(（[一二三四五六七八九十]+）|第[一二三四五六七八九十百]+条|\d+(\.\d+)*[.、]?|[-●•])\s*")
+"""Numbers a list item; a quote may begin after it."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,12 @@ def _labelled_ticket(line: Mapping[str, Any]) -> LabelledTicket:
             priority=ticket["priority"],
             channel=ticket["channel"],
             level=ticket["level"],
-            reopened=ticket["reopened"] > 0,
+            reopened=ticket["reopened"],
             response=ClockState(ticket["response_clock"]),
             resolution=ClockState(ticket["resolution_clock"]),
             text=f"{ticket['title']}\n{ticket['description']}",
+            product=ticket["product"],
+            category=ticket["category"],
         ),
         [
             [(place["document_id"], place["quote"]) for place in (obligation, *obligation.get("alternatives", ()))]
@@ -104,10 +109,14 @@ def _iter_places(catalogue: Catalogue, rule: Rule) -> Iterator[tuple[str, str]]:
 def _states(rule: Sequence[tuple[str, str]], obligation: Sequence[tuple[str, str]]) -> bool:
     """Whether a sentence of the rule holds a quote of the obligation, or the quote holds the sentence."""
     return any(
-        cited == document_id and (squeeze(quote) in squeeze(text) or squeeze(text) in squeeze(quote))
+        cited == document_id and (_bare(quote) in _bare(text) or _bare(text) in _bare(quote))
         for cited, text in rule
         for document_id, quote in obligation
     )
+
+
+def _bare(text: str) -> str:
+    return squeeze(_MARKER.sub("", text))
 
 
 def squeeze(text: str) -> str:

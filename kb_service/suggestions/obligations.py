@@ -2,15 +2,17 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kb_service.errors import explain_validation
+from kb_service.suggestions.cues import Cue, Reading
 from kb_service.suggestions.errors import ObligationsError
 from kb_service.tickets.clocks import ClockState
 from kb_service.tickets.lifecycle import TicketKind, TicketState
@@ -26,6 +28,7 @@ class Situation:
     Attributes:
         text: title and description.
         level: the line of support that has it.
+        reopened: how often it has been.
     """
 
     kind: TicketKind = TicketKind.INCIDENT
@@ -33,10 +36,12 @@ class Situation:
     priority: str | None = None
     channel: str | None = None
     level: int = 1
-    reopened: bool = False
+    reopened: int = 0
     response: ClockState = ClockState.RUNNING
     resolution: ClockState = ClockState.RUNNING
     text: str = ""
+    product: str | None = None
+    category: str | None = None
 
 
 class _When(BaseModel):
@@ -51,10 +56,15 @@ class _When(BaseModel):
     resolution: frozenset[ClockState] = frozenset()
     channels: frozenset[str] = frozenset()
     levels: frozenset[int] = frozenset()
-    reopened: bool | None = None
-    words: re.Pattern[str] | None = None
+    reopened: bool | Annotated[int, Field(ge=2)] | None = None
+    words: Cue | None = None
+    about: Cue | None = None
 
-    def holds(self, situation: Situation) -> bool:
+    @property
+    def asks_for_words(self) -> bool:
+        return self.words is not None or self.about is not None
+
+    def holds(self, situation: Situation, reading: Reading) -> bool:
         pairs: tuple[tuple[frozenset[Any], Any], ...] = (
             (self.kinds, situation.kind),
             (self.states, situation.state),
@@ -66,9 +76,25 @@ class _When(BaseModel):
         )
         return (
             all(not wanted or value in wanted for wanted, value in pairs)
-            and self.reopened in (None, situation.reopened)
-            and (self.words is None or self.words.search(situation.text) is not None)
+            and _often_enough(self.reopened, situation.reopened)
+            and (self.about is None or reading.is_about(self.about))
+            and (self.words is None or reading.says(self.words))
         )
+
+
+def _often_enough(wanted: bool | int | None, times: int) -> bool:
+    if wanted is None or isinstance(wanted, bool):
+        return wanted in (None, times > 0)
+    return times >= wanted
+
+
+class Pressing(BaseModel):
+    """Words of a ticket that give an obligation, where it holds, another weight."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weight: int = Field(ge=1, le=9)
+    words: Cue
 
 
 class Obligation(BaseModel):
@@ -76,6 +102,7 @@ class Obligation(BaseModel):
 
     Attributes:
         weight: 1 to 9; what has to be done first is shown first.
+        pressing: the weight for tickets whose words ask for it.
         clauses: a sentence of a regulation in force that one of them matches states the duty; the first one that any
             sentence matches is the best.
     """
@@ -86,6 +113,7 @@ class Obligation(BaseModel):
     when: _When = _When()
     why: str
     weight: int = Field(5, ge=1, le=9)
+    pressing: Pressing | None = None
     clauses: tuple[re.Pattern[str], ...] = Field(min_length=1)
 
     @field_validator("clauses")
@@ -95,6 +123,14 @@ class Obligation(BaseModel):
         if empty:
             raise ValueError(f"条款模式“{empty[0]}”什么都能匹配")
         return clauses
+
+
+@dataclass(frozen=True)
+class Triggered:
+    """An obligation of a ticket; ``weight`` is the one that it has for this ticket."""
+
+    obligation: Obligation
+    weight: int
 
 
 class _File(BaseModel):
@@ -112,7 +148,7 @@ class _File(BaseModel):
 
 
 def load_obligations(path: Path | None = None) -> list[Obligation]:
-    """The obligations of a file, else those that come with the service; by falling weight, else as they stand there.
+    """The obligations of a file, else those that come with the service, as they stand there.
 
     Raises:
         ObligationsError: the file cannot be read, or an entry is wrong; the message names it.
@@ -127,9 +163,18 @@ def load_obligations(path: Path | None = None) -> list[Obligation]:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "全文"
         raise ObligationsError(f"规定触发条件文件“{name}”的 {place} 有误：{explain_validation(first)}") from error
-    return sorted(read.obligations, key=lambda one: -one.weight)
+    return read.obligations
 
 
-def triggered(obligations: list[Obligation], situation: Situation) -> list[Obligation]:
-    """Those that apply, in their order."""
-    return [obligation for obligation in obligations if obligation.when.holds(situation)]
+def triggered(obligations: Sequence[Obligation], situation: Situation) -> list[Triggered]:
+    """Those that apply: the heaviest first, of one weight those that the ticket's words ask for, else as they stand."""
+    reading = Reading(situation.text, situation.product, situation.category)
+    ranked = []
+    for obligation in obligations:
+        if obligation.when.holds(situation, reading):
+            pressing = obligation.pressing
+            presses = pressing is not None and reading.says(pressing.words)
+            weight = pressing.weight if pressing is not None and presses else obligation.weight
+            by_words = presses or obligation.when.asks_for_words
+            ranked.append((-weight, not by_words, Triggered(obligation, weight)))
+    return [found for _, _, found in sorted(ranked, key=lambda one: one[:2])]

@@ -14,8 +14,11 @@ from kb_service.search.citing import build_range
 from kb_service.suggestions.models import Rule
 from kb_service.suggestions.obligations import Obligation, Situation, triggered
 
-MOST_RULES = 8
-_MOST_PLACES = 3
+MOST_RULES = 10
+_MOST_PLACES = 5
+_LIGHT = 4
+"""Obligations of this weight or less are good to know: they are shown where few others are."""
+_ENOUGH = 6
 _MOST_REGULATIONS = 500
 """Regulations that are read; where more are in force, those that came first."""
 _SENTENCE_END = re.compile(r"[。；！？\n]")
@@ -47,14 +50,20 @@ class RuleFinder:
 
     def find(self, situation: Situation, on: date, principal: Principal) -> list[Rule]:
         """At most `MOST_RULES` obligations that the situation triggers, as regulations in force ``on`` that day state
-        them; one that none states is left out."""
+        them; one that none states is left out, and so is a light one where `_ENOUGH` are found."""
         regulations = [
             regulation
             for regulation in self._in_force(on)
             if principal.may_read(regulation.document.clearance, regulation.document.departments)
         ]
-        rules = (_build_rule(obligation, regulations) for obligation in triggered(self._obligations, situation))
-        return [rule for rule in rules if rule is not None][:MOST_RULES]
+        rules: list[Rule] = []
+        for found in triggered(self._obligations, situation):
+            if len(rules) == MOST_RULES or (found.weight <= _LIGHT and len(rules) >= _ENOUGH):
+                break
+            rule = _build_rule(found.obligation, regulations)
+            if rule is not None and all(rule.citation != shown.citation for shown in rules):
+                rules.append(rule)
+        return rules
 
     def _in_force(self, on: date) -> list[_Regulation]:
         keys = self._catalogue.published_keys(Kind.REGULATION, on, _MOST_REGULATIONS)

@@ -107,6 +107,8 @@ class SuggestionService:
             priority=request.priority,
             channel=request.channel,
             text=f"{request.title}\n{request.description}",
+            product=request.product,
+            category=request.category,
         )
         asked = _Asked(
             request.title,
@@ -267,10 +269,12 @@ def read_situation(ticket: Ticket) -> Situation:
         priority=ticket.priority,
         channel=ticket.channel,
         level=ticket.level,
-        reopened=ticket.reopened > 0,
+        reopened=ticket.reopened,
         response=ticket.response.state,
         resolution=ticket.resolution.state,
         text=f"{ticket.title}\n{ticket.description}",
+        product=ticket.product,
+        category=ticket.category,
     )
 
 

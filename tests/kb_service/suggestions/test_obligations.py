@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from kb_service.suggestions.cues import Cue, Reading
 from kb_service.suggestions.errors import ObligationsError
 from kb_service.suggestions.obligations import Obligation, Situation, load_obligations, triggered
 from kb_service.tickets.clocks import ClockState
@@ -30,9 +31,15 @@ def holds(situation: Situation, **when: Any) -> bool:
         ({"resolution": ["breached"]}, {"resolution": ClockState.BREACHED}, {"response": ClockState.BREACHED}),
         ({"channels": ["电话"]}, {"channel": "电话"}, {"channel": None}),
         ({"levels": [2, 3]}, {"level": 2}, {"level": 1}),
-        ({"reopened": True}, {"reopened": True}, {"reopened": False}),
-        ({"reopened": False}, {"reopened": False}, {"reopened": True}),
+        ({"reopened": True}, {"reopened": 1}, {"reopened": 0}),
+        ({"reopened": False}, {"reopened": 0}, {"reopened": 1}),
+        ({"reopened": 2}, {"reopened": 2}, {"reopened": 1}),
+        ({"reopened": 2}, {"reopened": 3}, {"reopened": 0}),
         ({"words": "触电|漏电"}, {"text": "机柜漏电"}, {"text": "断电"}),
+        ({"words": "焊机"}, {"text": "焊机不热"}, {"text": "不热", "product": "热熔焊机"}),
+        ({"about": "焊机"}, {"text": "不热", "product": "热熔焊机"}, {"text": "不热"}),
+        ({"about": "焊机"}, {"text": "不热", "category": "焊机"}, {"text": "不热", "product": "网关"}),
+        ({"about": "焊机", "words": "不热"}, {"text": "不热", "product": "焊机"}, {"text": "热", "product": "焊机"}),
         ({}, {}, None),
     ],
 )
@@ -56,9 +63,34 @@ def load(tmp_path: Path, content: Any) -> list[Obligation]:
     return load_obligations(path)
 
 
+def order(tmp_path: Path, entries: list[dict[str, Any]], text: str = "") -> list[tuple[str, int]]:
+    found = triggered(load(tmp_path, {"obligations": [{**ONE, **one} for one in entries]}), Situation(text=text))
+    return [(one.obligation.name, one.weight) for one in found]
+
+
 def test_the_heavier_come_first_else_as_they_stand(tmp_path: Path) -> None:
-    entries = [{**ONE, "name": name, "weight": weight} for name, weight in (("a", 3), ("b", 9), ("c", 3))]
-    assert [one.name for one in load(tmp_path, {"obligations": [*entries, {**ONE, "name": "d"}]})] == list("bdac")
+    entries = [{"name": "a", "weight": 3}, {"name": "b", "weight": 9}, {"name": "c", "weight": 3}, {"name": "d"}]
+    assert order(tmp_path, entries) == [("b", 9), ("d", 5), ("a", 3), ("c", 3)]
+
+
+def test_of_one_weight_what_the_words_ask_for_comes_first(tmp_path: Path) -> None:
+    entries = [
+        {"name": "a"},
+        {"name": "b", "when": {"words": "停机"}},
+        {"name": "c", "when": {"about": "停机"}},
+        {"name": "d", "weight": 6},
+    ]
+    assert order(tmp_path, entries, "要停机") == [("d", 6), ("b", 5), ("c", 5), ("a", 5)]
+
+
+def test_words_make_an_obligation_pressing_where_it_holds(tmp_path: Path) -> None:
+    entries = [
+        {"name": "a", "weight": 6},
+        {"name": "b", "weight": 3, "pressing": {"weight": 8, "words": "停机"}},
+        {"name": "c", "when": {"states": ["closed"]}, "pressing": {"weight": 9, "words": "停机"}},
+    ]
+    assert order(tmp_path, entries, "慢") == [("a", 6), ("b", 3)]
+    assert order(tmp_path, entries, "要停机") == [("b", 8), ("a", 6)]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +99,12 @@ def test_the_heavier_come_first_else_as_they_stand(tmp_path: Path) -> None:
         ({"when": {"kinds": ["joke"]}}, "obligations.1.when.kinds"),
         ({"when": {"word": "x"}}, "obligations.1.when.word"),
         ({"when": {"words": "("}}, "obligations.1.when.words"),
+        ({"when": {"words": ["停机", "("]}}, "obligations.1.when.words"),
+        ({"when": {"words": []}}, "obligations.1.when.words"),
+        ({"when": {"about": 3}}, "obligations.1.when.about"),
+        ({"when": {"reopened": 1.5}}, "obligations.1.when.reopened"),
+        ({"pressing": {"weight": 8}}, "obligations.1.pressing.words"),
+        ({"pressing": {"weight": 10, "words": "停机"}}, "obligations.1.pressing.weight"),
         ({"when": {"priorities": ["P9"]}}, "obligations.1.when.priorities"),
         ({"clauses": []}, "obligations.1.clauses"),
         ({"clauses": ["x", "["]}, "obligations.1.clauses.1"),
@@ -99,6 +137,50 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
 
 def test_those_that_come_with_the_service() -> None:
     packaged = load_obligations()
-    assert len(packaged) > 100
+    assert len(packaged) > 200
     assert len({one.name for one in packaged}) == len(packaged)
-    assert [one.weight for one in packaged] == sorted((one.weight for one in packaged), reverse=True)
+
+
+@pytest.fixture(scope="module")
+def packaged() -> dict[str, Obligation]:
+    return {one.name: one for one in load_obligations()}
+
+
+def cues(one: Obligation) -> list[Cue]:
+    return [cue for cue in (one.when.words, one.when.about, one.pressing and one.pressing.words) if cue is not None]
+
+
+WORDINGS: dict[str, list[str]] = yaml.safe_load(
+    Path(__file__).with_name("obligation_wordings.yaml").read_text(encoding="utf-8")
+)
+
+
+def test_their_words_are_found_in_many_ways_of_saying_it(packaged: dict[str, Obligation]) -> None:
+    unheard = [
+        (name, wording)
+        for name, wordings in WORDINGS.items()
+        for wording in wordings
+        if not any(Reading(wording).says(cue) for cue in cues(packaged[name]))
+    ]
+    assert unheard == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("设备遗失报告", "手机端找不到入口"),
+        ("投诉登记，30 分钟内转副组长", "两台服务器时间差八秒"),
+        ("投诉登记，30 分钟内转副组长", "满意度统计表打不开"),
+        ("休假、离岗交接在办工单", "OA 请假单提交后没有反应"),
+        ("可能丢数据、金额错误至少 P2", "账号登录提示密码不对"),
+        ("等研发、等厂家不算暂停", "转圈卡在 99%"),
+        ("疑似 P1：立即响应", "我的报表打不开，别人的正常"),
+        ("停机、改数据先取得客户书面同意", "我重启过电脑没有用"),
+        ("现场事故处置", "主机风扇声音很大"),
+        ("不收费、不收礼", "应付模块审批权限"),
+        ("升级前备齐资料", "ERP 升级后菜单变了"),
+        ("级别有争议：从高、当天裁定", "系统升级后打印变慢"),
+    ],
+)
+def test_and_not_in_what_sounds_alike(packaged: dict[str, Obligation], name: str, text: str) -> None:
+    assert not any(Reading(text).says(cue) for cue in cues(packaged[name]))

@@ -235,6 +235,24 @@ def suggestions(
 
 
 @app.command()
+def tune_queries() -> None:
+    """从 eval/training 中的诉说与记录学出适配器，使客户的话靠近工程师的记录；写入 ingest/adapters。约十分钟。"""
+    from safetensors.torch import save_file
+    from sentence_transformers import SentenceTransformer
+
+    from eval.query_tuning import load_tellings, tune
+    from ingest.bundled_model import BUNDLED_MODEL, ensure_bundled_model
+
+    records, told = load_tellings()
+    model = SentenceTransformer(str(ensure_bundled_model(_model_dir() / BUNDLED_MODEL)), device="cpu")
+    tuned = tune(model, records, told, lambda line: print(line, flush=True))
+    target = ROOT / "ingest" / "adapters" / f"{BUNDLED_MODEL}.safetensors"
+    target.parent.mkdir(exist_ok=True)
+    save_file(tuned.tensors, target)
+    print(f"未学过的诉说，前五个中有其记录\t{tuned.before:.3f} -> {tuned.after:.3f}")
+
+
+@app.command()
 def feedback(
     tickets: Annotated[int, typer.Option(help="模拟多少张工单", min=20)] = 1_000,
     causes: Annotated[int, typer.Option(help="有多少个原因先被错误的方案占住", min=2)] = 20,

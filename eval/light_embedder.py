@@ -41,11 +41,10 @@ class LightEmbedder(Embedder):
     def fingerprint(self) -> str:
         return "light"
 
-    @property
-    def query_center(self) -> NDArray[np.float32]:
+    def query_center(self, *, as_ticket: bool = False) -> NDArray[np.float32]:  # noqa: ARG002
         return np.zeros(_DIMENSION, dtype=np.float32)
 
-    def embed_query(self, text: str) -> NDArray[np.float32]:
+    def embed_query(self, text: str, *, as_ticket: bool = False) -> NDArray[np.float32]:  # noqa: ARG002
         return _vector(text)
 
     def embed_passages(

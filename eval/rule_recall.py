@@ -84,7 +84,7 @@ def score_rules(runtime: Runtime, labelled: Sequence[LabelledTicket]) -> RulesSc
     found = wanted = shown = right = 0
     for ticket in labelled:
         title, _, description = ticket.situation.text.partition("\n")
-        [clauses] = runtime.search.find_matches(build_query(title, description), [CLAUSES], LOOPBACK)
+        [clauses] = runtime.search.find_matches(build_query(title, description), [CLAUSES], LOOPBACK, as_ticket=True)
         rules = add_clauses(finder.find(ticket.situation, runtime.today(), LOOPBACK), clauses.matches)
         texts = [list(_iter_places(runtime.catalogue, rule)) for rule in rules]
         hits = [[_states(rule, obligation) for rule in texts] for obligation in ticket.obligations]

@@ -51,11 +51,15 @@ class HidingSearch(SearchService):
 
     hidden = ""
 
-    def find_matches(self, text: str, sources: Sequence[Source], principal: Principal) -> list[Matches]:
+    def find_matches(
+        self, text: str, sources: Sequence[Source], principal: Principal, *, as_ticket: bool = False
+    ) -> list[Matches]:
         more = [replace(source, limit=source.limit + 1) for source in sources]
         return [
             replace(found, matches=[one for one in found.matches if one.document_id != self.hidden][: source.limit])
-            for source, found in zip(sources, super().find_matches(text, more, principal), strict=True)
+            for source, found in zip(
+                sources, super().find_matches(text, more, principal, as_ticket=as_ticket), strict=True
+            )
         ]
 
 

@@ -3,25 +3,22 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from haystack import Document, component
 from numpy.typing import NDArray
 
 from ingest.bundled_model import BUNDLED_MODEL, ensure_bundled_model
-from ingest.document import Meta
 from ingest.errors import ModelUnavailableError
 from ingest.onnx_backend import use_onnx
+from ingest.query_adapter import adapted, attach_adapter, load_adapter
 from ingest.settings import IngestSettings
-from ingest.sparse_encoder import context_text
 from ingest.tokenizer import load_lexicon
-from ingest.vector_cache import VectorCache, cache_key
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -30,7 +27,6 @@ _QUERY_CACHE_SIZE = 512
 _PASSAGE_PROMPTS = ("passage", "document")
 _DEFAULT_PROMPTS = {"query": "query: ", "passage": "passage: "}
 _SAMPLED_WEIGHTS = 256
-_SAVED_AT_ONCE = 64
 _COMMON_SHARE = 0.4
 """Best on average over the tuning halves of four labelled sets. More helps our own labels further (0.8) and costs sets
 of one technical field what it gains here."""
@@ -40,6 +36,9 @@ Progress = Callable[[int], None]
 
 class Embedder:
     """One model for both sides. Construction only stores; the model loads in `warm_up` or at first use.
+
+    ``as_ticket`` reads a query as what somebody in trouble tells, through the adapter that comes for the model (see
+    `ingest.query_adapter`); where none does it makes no difference. Passages are read one way.
 
     Vectors are unit length float32 of shape ``(dimension,)`` or ``(n, dimension)``, in the order of the texts.
     """
@@ -53,7 +52,8 @@ class Embedder:
         self._batch_size = batch_size
         self._loaded: SentenceTransformer | None = None
         self._weights = ""
-        self._center: NDArray[np.float32] | None = None
+        self._adapter_digest = ""
+        self._centers: dict[bool, NDArray[np.float32]] = {}
         self._lock = Lock()
         self._cached_query = lru_cache(maxsize=_QUERY_CACHE_SIZE)(self._encode_query)
 
@@ -97,35 +97,42 @@ class Embedder:
         prompt = model.prompts.get(self._passage_prompt or "") or ""
         return "\0".join((self.model_name, self._weights, prompt, str(self.max_tokens)))
 
-    def embed_query(self, text: str) -> NDArray[np.float32]:
-        """Vector of a query; those of recent queries are kept."""
-        return self._cached_query(text)
+    @property
+    def ticket_fingerprint(self) -> str:
+        """Equal for models that give a ticket the same vector."""
+        return "\0".join((self.fingerprint, self._adapter_digest))
 
-    def search_vector(self, text: str) -> NDArray[np.float32]:
+    def embed_query(self, text: str, *, as_ticket: bool = False) -> NDArray[np.float32]:
+        """Vector of a query; those of recent queries are kept."""
+        return self._cached_query(text, as_ticket)
+
+    def search_vector(self, text: str, *, as_ticket: bool = False) -> NDArray[np.float32]:
         """Vector of a query to search with: without most of what all queries have in common.
 
         Queries share a direction, and passages that lie near it come up for whatever is asked (Radovanović,
         Nanopoulos, Ivanović: Hubs in Space, 2010). The dot product with ``query - 0.4 * mean query`` ranks a passage
         by how much nearer it is to this query than to any. Not of unit length.
         """
-        vector: NDArray[np.float32] = self.embed_query(text) - _COMMON_SHARE * self.query_center
+        center = self.query_center(as_ticket=as_ticket)
+        vector: NDArray[np.float32] = self.embed_query(text, as_ticket=as_ticket) - _COMMON_SHARE * center
         return vector
 
-    @property
-    def query_center(self) -> NDArray[np.float32]:
+    def query_center(self, *, as_ticket: bool = False) -> NDArray[np.float32]:
         """Mean vector of the sample queries; taken once for each model (some seconds) and kept in a file."""
-        if self._center is None:
+        if as_ticket not in self._centers:
             samples = load_lexicon("sample_queries.txt")
-            name = f"query-center-{hashlib.sha256(chr(10).join(samples).encode()).hexdigest()[:12]}.npy"
-            path = self._folder / name
+            if as_ticket:
+                self.warm_up()
+            adapter = self._adapter_digest if as_ticket else ""
+            digest = hashlib.sha256((adapter + chr(10).join(samples)).encode()).hexdigest()
+            path = self._folder / f"query-center-{digest[:12]}.npy"
             if not path.exists():
-                prompt = "query" if self._model.prompts.get("query") else None
-                center = np.mean(np.concatenate([self._encode([text], prompt) for text in samples]), axis=0)
+                center = np.mean([self._encode_query(text, as_ticket) for text in samples], axis=0)
                 part = path.with_suffix(".part.npy")
                 np.save(part, center.astype(np.float32))
                 part.replace(path)
-            self._center = np.load(path)
-        return self._center
+            self._centers[as_ticket] = np.load(path)
+        return self._centers[as_ticket]
 
     def forget_queries(self) -> None:
         """Drop the kept query vectors; for measurements."""
@@ -163,9 +170,10 @@ class Embedder:
         prompts = self._model.prompts
         return next((name for name in _PASSAGE_PROMPTS if prompts.get(name)), None)
 
-    def _encode_query(self, text: str) -> NDArray[np.float32]:
+    def _encode_query(self, text: str, as_ticket: bool) -> NDArray[np.float32]:
         prompt = "query" if self._model.prompts.get("query") else None
-        vector: NDArray[np.float32] = self._encode([text], prompt)[0]
+        with adapted() if as_ticket else nullcontext():
+            vector: NDArray[np.float32] = self._encode([text], prompt)[0]
         vector.setflags(write=False)
         return vector
 
@@ -200,9 +208,14 @@ class Embedder:
             model.prompts = {**model.prompts, **_DEFAULT_PROMPTS}
         self._folder.mkdir(parents=True, exist_ok=True)
         # Before the encoder's weights are handed to another runtime.
-        self._weights = _weights_digest(model)
+        self._weights = _weights_digest(model.state_dict())
+        encoder_name = "encoder"
+        if adapter := load_adapter(self.model_name):
+            attach_adapter(model[0].model, adapter)
+            self._adapter_digest = _weights_digest(adapter)
+            encoder_name += f"-{self._adapter_digest[:12]}"
         if self._backend == "onnx":
-            use_onnx(model, self._folder / "encoder.onnx")
+            use_onnx(model, self._folder / f"{encoder_name}.onnx")
         return model
 
     @property
@@ -215,10 +228,10 @@ class Embedder:
         return self._folder / "dimension.txt"
 
 
-def _weights_digest(model: "SentenceTransformer") -> str:
-    """Hex digest of a sample of every tensor of the model: other weights under the same name show, in milliseconds."""
+def _weights_digest(tensors: Mapping[str, Any]) -> str:
+    """Hex digest of a sample of every tensor of a model: other weights under the same name show, in milliseconds."""
     digest = hashlib.sha256()
-    for name, tensor in model.state_dict().items():
+    for name, tensor in tensors.items():
         # Takes no part in a sentence's vector; where the model has none, each load makes one up.
         if ".pooler." in name:
             continue
@@ -227,46 +240,3 @@ def _weights_digest(model: "SentenceTransformer") -> str:
         digest.update(f"{name} {tuple(tensor.shape)}".encode())
         digest.update(sample.tobytes())
     return digest.hexdigest()
-
-
-@component
-class PassageEmbedder:
-    """Pipeline step: gives every chunk its dense vector, new texts' from the model, known ones' from the cache.
-
-    ``progress`` is told how many more chunks have theirs, embedded and reused.
-    """
-
-    def __init__(
-        self, embedder: Embedder, cache: VectorCache, progress: Callable[[int, int], None] | None = None
-    ) -> None:
-        self._embedder = embedder
-        self._cache = cache
-        self._progress = progress
-
-    def warm_up(self) -> None:
-        self._embedder.warm_up()
-
-    @component.output_types(documents=list[Document])
-    def run(self, documents: list[Document]) -> dict[str, Any]:
-        texts = [
-            context_text(chunk.meta[Meta.TITLE], chunk.meta[Meta.HEADING_PATH], chunk.content or "")
-            for chunk in documents
-        ]
-        fingerprint = self._embedder.fingerprint
-        keys = [cache_key(fingerprint, text) for text in texts]
-        vectors = self._cache.load(keys, self._embedder.dimension)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
-        self._tell(0, len(texts) - len(missing))
-        # In order of length, so that the batches are those of one call; saved in between, so that a kill costs little.
-        by_length = sorted(missing, key=lambda key: len(missing[key]))
-        for low in range(0, len(by_length), _SAVED_AT_ONCE):
-            some = by_length[low : low + _SAVED_AT_ONCE]
-            new = self._embedder.embed_passages([missing[key] for key in some], lambda count: self._tell(count, 0))
-            self._cache.save(some, new)
-            vectors.update(zip(some, new, strict=True))
-        embedded = [replace(chunk, embedding=vectors[key].tolist()) for chunk, key in zip(documents, keys, strict=True)]
-        return {"documents": embedded}
-
-    def _tell(self, embedded: int, reused: int) -> None:
-        if self._progress and embedded + reused:
-            self._progress(embedded, reused)

@@ -12,8 +12,9 @@ from ingest.catalogue.publication import Adoption, Vanished
 from ingest.catalogue.transactions import batches
 from ingest.chunking.chunker import Chunker
 from ingest.document import SourceRecord
-from ingest.embedder import Embedder, PassageEmbedder
+from ingest.embedder import Embedder
 from ingest.fingerprint import UNFINISHED_REBUILD, check_reading_rules, check_settings, fingerprint, save_settings
+from ingest.passage_embedder import PassageEmbedder
 from ingest.records import SourceState, StoredVersion
 from ingest.report import Failure, IngestReport, Listener, ReconciliationReport, ignore_events
 from ingest.settings import IngestSettings

@@ -9,6 +9,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.query_adapter import adapted, current_share
+
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
@@ -27,19 +29,31 @@ def use_onnx(model: "SentenceTransformer", file: Path) -> bool:
     import numpy as np
 
     encoder: Any = model[0].model
-    expected = model.encode(_PROBE)
+    expected = _encode_both_ways(model)
     try:
         if not file.exists():
             _export(encoder, file)
+            # Of other weights, and as large.
+            for former in set(file.parent.glob("encoder*.onnx")) - {file}:
+                former.unlink(missing_ok=True)
         model[0].model = _build_session_encoder(encoder.config, file)
     except Exception as error:  # a border: exporters fail in as many ways as there are models
         _logger.warning("onnx export failed, torch is used: %s", error)
         return False
-    if np.allclose(model.encode(_PROBE), expected, atol=_TOLERANCE):
+    if np.allclose(_encode_both_ways(model), expected, atol=_TOLERANCE):
         return True
     _logger.warning("onnx vectors differ from torch's, torch is used")
     model[0].model = encoder
     return False
+
+
+def _encode_both_ways(model: "SentenceTransformer") -> Any:
+    """The probe's vectors without and with an adapter, which are the same where the model has none."""
+    import numpy as np
+
+    plain = model.encode(_PROBE)
+    with adapted():
+        return np.concatenate([plain, model.encode(_PROBE)])
 
 
 def _export(encoder: Any, file: Path) -> None:
@@ -50,8 +64,9 @@ def _export(encoder: Any, file: Path) -> None:
             super().__init__()
             self.encoder = encoder
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
-            return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, share: torch.Tensor) -> Any:
+            with adapted(share):
+                return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
 
     implementation = encoder.config._attn_implementation
     encoder.set_attn_implementation("eager")
@@ -64,9 +79,9 @@ def _export(encoder: Any, file: Path) -> None:
             warnings.simplefilter("ignore")
             torch.onnx.export(
                 LastHiddenState().eval(),
-                (example, example),
+                (example, example, torch.ones(())),
                 str(partial),
-                input_names=["input_ids", "attention_mask"],
+                input_names=["input_ids", "attention_mask", "share"],
                 output_names=["last_hidden_state"],
                 dynamic_axes={"input_ids": shape, "attention_mask": shape, "last_hidden_state": shape},
                 opset_version=_OPSET,
@@ -87,6 +102,9 @@ def _build_session_encoder(config: Any, file: Path) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
+    # An encoder without an adapter has no use for it, and its export does not ask for it.
+    takes_share = "share" in {one.name for one in session.get_inputs()}
+
     class SessionEncoder(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -94,6 +112,8 @@ def _build_session_encoder(config: Any, file: Path) -> Any:
 
         def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, **_: Any) -> BaseModelOutput:
             inputs = {"input_ids": input_ids.numpy(), "attention_mask": attention_mask.numpy()}
+            if takes_share:
+                inputs["share"] = current_share().numpy()
             (hidden,) = session.run(None, inputs)
             return BaseModelOutput(last_hidden_state=torch.from_numpy(hidden))
 

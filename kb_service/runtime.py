@@ -161,7 +161,7 @@ class Runtime:
 
     @cached_property
     def ledger(self) -> Ledger:
-        model = hashlib.sha256(self.embedder.fingerprint.encode()).hexdigest()
+        model = hashlib.sha256(self.embedder.ticket_fingerprint.encode()).hexdigest()
         return Ledger(self.engine, self.tickets, model, self.embedder.dimension, self.now)
 
     @cached_property

@@ -186,7 +186,7 @@ class GapService:
         return np.stack([vectors[text] for text in texts])
 
     def _vector(self, text: str) -> NDArray[np.float32]:
-        vector = self._embedder.embed_query(text) - _COMMON_SHARE * self._embedder.query_center
+        vector = self._embedder.embed_query(text) - _COMMON_SHARE * self._embedder.query_center()
         length = float(np.linalg.norm(vector))
         return (vector / length if length else vector).astype(np.float32)
 

@@ -118,16 +118,20 @@ class SearchService:
             explanation=explanation,
         )
 
-    def find_matches(self, text: str, sources: Sequence[Source], principal: Principal) -> list[Matches]:
+    def find_matches(
+        self, text: str, sources: Sequence[Source], principal: Principal, *, as_ticket: bool = False
+    ) -> list[Matches]:
         """What each of ``sources`` has for a text today, in their order; together they cost little more than one.
 
         Documents, their order, scores and confidence are those of `search` within the same limits, except that a
-        clause is not found by its number.
+        clause is not found by its number. ``as_ticket`` reads the text as what somebody in trouble tells: it comes
+        nearer to records of what solved it, see `Embedder`.
         """
         analyzed, today = self._analyze(text), self._today()
         sought = [
             replace(
-                self._seek(analyzed, source.filters, source.limit, principal, today), by_document=source.by_document
+                self._seek(analyzed, source.filters, source.limit, principal, today, as_ticket),
+                by_document=source.by_document,
             )
             for source in sources
         ]
@@ -149,7 +153,8 @@ class SearchService:
         The same embedding as a search for ``text`` needs, so that both cost one.
         """
         analyzed = self._analyze(text)
-        vector = self._embedder.embed_query(analyzed.embedded_text) - self._embedder.query_center
+        embedded = self._embedder.embed_query(analyzed.embedded_text, as_ticket=True)
+        vector = embedded - self._embedder.query_center(as_ticket=True)
         unit: NDArray[np.float32] = (vector / np.linalg.norm(vector)).astype(np.float32)
         return unit
 
@@ -163,10 +168,16 @@ class SearchService:
         return _Search(request, principal, today, analyzed, named)
 
     def _seek(
-        self, analyzed: AnalyzedQuery, filters: SearchFilters, limit: int, principal: Principal, today: date
+        self,
+        analyzed: AnalyzedQuery,
+        filters: SearchFilters,
+        limit: int,
+        principal: Principal,
+        today: date,
+        as_ticket: bool = False,
     ) -> Sought:
         query = LegsQuery(
-            dense=self._embedder.search_vector(analyzed.embedded_text).tolist(),
+            dense=self._embedder.search_vector(analyzed.embedded_text, as_ticket=as_ticket).tolist(),
             sparse=analyzed.sparse,
             identifiers=analyzed.identifiers,
             filters=build_filters(filters, principal, today),

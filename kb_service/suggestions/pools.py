@@ -37,12 +37,14 @@ def search_pools(search: SearchService, query: str, product: str | None, princip
     """
     products = [] if product is None else [product]
     sources = [CLAUSES, *(_source(kind, products) for kind in POOLS)]
-    clauses, *pools = search.find_matches(query, sources, principal)
+    clauses, *pools = search.find_matches(query, sources, principal, as_ticket=True)
     found = dict(zip(POOLS, pools, strict=True))
     if product is not None:
         # Few or none of that name: it may be called otherwise here, or the cause may lie in another product.
         few = [kind for kind, own in found.items() if len(own.matches) < POOLS[kind] // 2]
-        every = search.find_matches(query, [_source(kind, []) for kind in few], principal) if few else []
+        every = (
+            search.find_matches(query, [_source(kind, []) for kind in few], principal, as_ticket=True) if few else []
+        )
         found |= {kind: _own_first(found[kind], others) for kind, others in zip(few, every, strict=True)}
     return Pools(
         {kind: one.matches for kind, one in found.items()},

@@ -149,7 +149,7 @@ class SuggestionService:
         """
         ticket = self._tickets.get(ticket_id)
         query = build_query(ticket.title, ticket.description)
-        [clauses] = self._search.find_matches(query, [CLAUSES], principal)
+        [clauses] = self._search.find_matches(query, [CLAUSES], principal, as_ticket=True)
         return add_clauses(self._rules.find(read_situation(ticket), self._today(), principal), clauses.matches)
 
     def find_duplicates(
@@ -249,7 +249,7 @@ class SuggestionService:
         if not missing:
             return {}
         source = Source(list(POOLS), len(missing), document_ids=missing)
-        [proven] = self._search.find_matches(query, [source], principal)
+        [proven] = self._search.find_matches(query, [source], principal, as_ticket=True)
         return {match.document_id: match for match in proven.matches}
 
     def _classify(

@@ -49,6 +49,38 @@ def test_onnx_and_torch_agree(embedder: Embedder, model_dir: Path) -> None:
     np.testing.assert_allclose(embedder.embed_passages(TEXTS), torch.embed_passages(TEXTS), atol=1e-4)
 
 
+def test_a_ticket_is_read_otherwise_than_a_query_in_onnx_as_in_torch(embedder: Embedder, model_dir: Path) -> None:
+    torch = Embedder(BUNDLED_MODEL, model_dir, backend="torch")
+    for text in TEXTS[:2]:
+        ticket = embedder.embed_query(text, as_ticket=True)
+        assert float(ticket @ embedder.embed_query(text)) < 0.99
+        np.testing.assert_allclose(ticket, torch.embed_query(text, as_ticket=True), atol=1e-4)
+        np.testing.assert_allclose(embedder.embed_query(text), torch.embed_query(text), atol=1e-4)
+    assert embedder.ticket_fingerprint == torch.ticket_fingerprint != embedder.fingerprint
+
+
+def test_an_everyday_telling_comes_nearer_to_the_record_of_its_cause(embedder: Embedder) -> None:
+    told = "换了公司那根网线以后，我这台电脑右下角老是转圈，别人都能上网就我不行"
+    records = embedder.embed_passages(
+        [
+            "单机无法上网：网线水晶头线序压错，接口协商不上。重做水晶头，测线仪八芯全通后恢复。",
+            "单机无法上网：账号欠费被准入系统拦截。续费后在认证页重新登录。",
+            "全楼断网：核心交换机电源模块故障，更换后恢复。",
+        ]
+    )
+
+    def lead(*, as_ticket: bool) -> float:
+        near, *others = records @ embedder.search_vector(told, as_ticket=as_ticket)
+        return float(near - max(others))
+
+    assert lead(as_ticket=True) > max(0.0, lead(as_ticket=False))
+
+
+def test_a_model_without_an_adapter_reads_both_alike(model_dir: Path, tmp_path: Path) -> None:
+    local = Embedder(str(model_dir / BUNDLED_MODEL), tmp_path, backend="torch")
+    np.testing.assert_array_equal(local.embed_query(TEXTS[0], as_ticket=True), local.embed_query(TEXTS[0]))
+
+
 def test_vectors_do_not_depend_on_the_batch(embedder: Embedder) -> None:
     together = embedder.embed_passages(TEXTS)
     alone = np.vstack([embedder.embed_passages([text]) for text in TEXTS])
@@ -60,7 +92,7 @@ def test_query_and_passage_prompts_differ(embedder: Embedder) -> None:
 
 
 def test_what_all_queries_have_in_common_is_taken_out_of_the_search_vector(embedder: Embedder) -> None:
-    center = embedder.query_center
+    center = embedder.query_center()
     assert 0.85 < float(np.linalg.norm(center)) < 1.0
     for text in ("打印机卡纸", "能不能收客户的礼品"):
         vector = embedder.search_vector(text)
@@ -72,13 +104,16 @@ def test_what_all_queries_have_in_common_is_taken_out_of_the_search_vector(embed
 
 
 def test_the_common_vector_is_kept_beside_the_model(embedder: Embedder, model_dir: Path) -> None:
-    center = embedder.query_center
-    [kept] = (model_dir / BUNDLED_MODEL).glob("query-center-*.npy")
-    np.testing.assert_array_equal(np.load(kept), center)
+    center = embedder.query_center()
+    tickets = embedder.query_center(as_ticket=True)
+    kept = {path: np.load(path) for path in (model_dir / BUNDLED_MODEL).glob("query-center-*.npy")}
+    assert any(np.array_equal(vector, center) for vector in kept.values())
+    assert any(np.array_equal(vector, tickets) for vector in kept.values())
     again = Embedder(BUNDLED_MODEL, model_dir)
-    before = kept.stat().st_mtime_ns
-    np.testing.assert_array_equal(again.query_center, center)
-    assert kept.stat().st_mtime_ns == before
+    before = {path: path.stat().st_mtime_ns for path in kept}
+    np.testing.assert_array_equal(again.query_center(), center)
+    np.testing.assert_array_equal(again.query_center(as_ticket=True), tickets)
+    assert {path: path.stat().st_mtime_ns for path in kept} == before
 
 
 def test_a_local_folder_is_a_model_too(model_dir: Path, tmp_path: Path, embedder: Embedder) -> None:

@@ -22,9 +22,19 @@ function duplicateItem(one, stateName, marking) {
   return el("li", { class: "duplicate", "data-ticket-id": one.ticket_id }, title, hint, marking);
 }
 
-function classificationLine({ category, priority, group, confidence }, classify) {
+function otherCategories(others, choose) {
+  if (!others.length) return null;
+  const choices = others.map(({ category, confidence }) => {
+    const told = `${category} ${percent(confidence)}`;
+    return choose ? button(told, () => choose(category), { class: "quiet", "data-category": category }) : told;
+  });
+  return el("span", { class: "hint other-categories" }, "也可能是：", ...choices);
+}
+
+function classificationLine({ category, priority, group, confidence, categories }, classify) {
   if (!category && !priority) return null;
   const values = [category, priority, group].filter(Boolean);
+  const choose = classify && ((chosen) => classify({ category: chosen, priority }));
   return el(
     "div",
     { class: "classification" },
@@ -33,6 +43,7 @@ function classificationLine({ category, priority, group, confidence }, classify)
       {},
       el("strong", {}, values.join(" · ")),
       el("span", { class: "hint" }, `相近工单中 ${percent(confidence)} 这样归类`),
+      otherCategories(categories.slice(1), choose),
     ),
     classify ? button("填入分类", () => classify({ category, priority }), { id: "fill-triage" }) : null,
   );

@@ -167,6 +167,9 @@ def test_a_classification_is_filled_in_with_one_click(visitor: Visitor, desk: De
     visitor.find("#fill-triage").click()
     expect(visitor.find("#field-category")).to_have_value(classification["category"])
     expect(visitor.find("#field-priority")).to_have_value(classification["priority"])
+    other = classification["categories"][1]["category"]
+    visitor.find(f'.other-categories [data-category="{other}"]').click()
+    expect(visitor.find("#field-category")).to_have_value(other)
     visitor.page.keyboard.press("Enter")
     expect(visitor.find("#state")).to_have_text("已分类")
     expect(visitor.find("#fill-triage")).to_be_visible()

@@ -69,7 +69,11 @@ def load_tellings(path: Path = TELLINGS) -> tuple[list[str], list[Telling]]:
 
 
 def tune(
-    model: SentenceTransformer, records: Sequence[str], told: Sequence[Telling], tell: Callable[[str], None]
+    model: SentenceTransformer,
+    records: Sequence[str],
+    told: Sequence[Telling],
+    tell: Callable[[str], None],
+    epochs: int = _EPOCHS,
 ) -> Tuned:
     """Learn an adapter for ``model``, a plain torch one with prompts ``query`` and ``passage``; it is changed by it.
 
@@ -87,12 +91,12 @@ def tune(
     learned = [one for one in told if one.record % _KEPT_OUT]
     kept_out = [one for one in told if one.record % _KEPT_OUT == 0]
     before = _hit_rate(reader, kept_out, targets)
-    steps = _EPOCHS * math.ceil(len(learned) / _BATCH)
+    steps = epochs * math.ceil(len(learned) / _BATCH)
     optimizer = torch.optim.AdamW(trained, lr=_LEARNING_RATE)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1, (step + 1) / _WARM_UP_STEPS) * (1 + math.cos(math.pi * step / steps)) / 2
     )
-    for step, batch in enumerate(_iter_batches(learned, dice)):
+    for step, batch in enumerate(_iter_batches(learned, epochs, dice)):
         vectors = reader.read([one.text for one in batch])
         loss = cross_entropy(vectors @ targets.T / _TEMPERATURE, torch.tensor([one.record for one in batch]))
         optimizer.zero_grad()
@@ -118,9 +122,9 @@ def _new_tensors(encoder: Any) -> dict[str, torch.Tensor]:
     return tensors
 
 
-def _iter_batches(told: Sequence[Telling], dice: random.Random) -> Iterator[list[Telling]]:
-    """`_EPOCHS` times all, texts of like length together, since a batch costs as much as its longest."""
-    for _ in range(_EPOCHS):
+def _iter_batches(told: Sequence[Telling], epochs: int, dice: random.Random) -> Iterator[list[Telling]]:
+    """``epochs`` times all, texts of like length together, since a batch costs as much as its longest."""
+    for _ in range(epochs):
         mixed = sorted(dice.sample(told, len(told)), key=lambda one: len(one.text) // 12)
         batches = [mixed[low : low + _BATCH] for low in range(0, len(mixed), _BATCH)]
         yield from dice.sample(batches, len(batches))

@@ -11,7 +11,7 @@ from ingest.identifiers import iter_identifiers
 from ingest.tokenizer import fold
 from kb_service.suggestions.models import DuplicateTicket
 
-ALIKE = 0.5
+ALIKE = 0.55
 """Cosine of the symptom vectors from which on two tickets are shown as duplicates: of the sample tickets with different
 causes, one pair in a thousand is as near."""
 _SAME_CODE = 0.2

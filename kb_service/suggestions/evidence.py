@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from kb_service.suggestions.outcomes import ADOPTED_OUTCOMES, FAILED_OUTCOMES, Outcome
 
-NEAR = 0.35
+NEAR = 0.3
 """Cosine from which on two symptoms have anything in common: one in twenty pairs of the sample tickets with different
 causes is nearer."""
 BASE = 0.03

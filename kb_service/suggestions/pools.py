@@ -1,6 +1,6 @@
 """Searches each source by itself, so that none can crowd out another, and joins what they found into one order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.document import Kind
@@ -11,9 +11,9 @@ from kb_service.suggestions.fitting_clauses import CLAUSES
 
 POOLS: Mapping[Kind, int] = {Kind.TICKET: 20, Kind.FAQ: 6, Kind.MANUAL: 6}
 """Source -> hits looked at."""
-SURE_PLACES: Mapping[Kind, int] = {Kind.TICKET: 3, Kind.FAQ: 1, Kind.MANUAL: 1}
-"""Places of the first five that a source has for sure, where it found as many."""
-_ROUND = sum(SURE_PLACES.values())
+SURE_PLACES: Sequence[tuple[Collection[Kind], int]] = (((Kind.TICKET,), 3), ((Kind.FAQ, Kind.MANUAL), 1))
+"""Places of the first five that these sources have for sure, where they found as many."""
+_ROUND = 5
 
 
 @dataclass(frozen=True)
@@ -68,19 +68,26 @@ def _own_first(own: Matches, every: Matches) -> Matches:
 def join(ranked: Mapping[Kind, Sequence[str]], scores: Mapping[str, float], limit: int) -> list[str]:
     """Document ids of all sources in one order, each source's own order kept.
 
-    Every five places hold the sure ones of each source, see `SURE_PLACES`; what a source leaves free goes to the others
-    by score. Inside the five, the higher score stands first.
+    Every five places hold the sure ones, see `SURE_PLACES`; the others go by score. Inside the five, the higher score
+    stands first.
     """
     left = {kind: list(ids) for kind, ids in ranked.items()}
     joined: list[str] = []
     while len(joined) < limit and any(left.values()):
         places: list[str] = []
-        for kind, sure in SURE_PLACES.items():
-            taken = left.get(kind, [])[:sure]
-            left[kind] = left.get(kind, [])[sure:]
-            places += taken
-        while len(places) < _ROUND and any(left.values()):
-            best = max((ids for ids in left.values() if ids), key=lambda ids: scores[ids[0]])
-            places.append(best.pop(0))
+        for kinds, sure in SURE_PLACES:
+            places += _take(left, kinds, scores, sure)
+        places += _take(left, list(left), scores, _ROUND - len(places))
         joined += sorted(places, key=lambda document_id: -scores[document_id])
     return joined[:limit]
+
+
+def _take(
+    left: Mapping[Kind, list[str]], kinds: Collection[Kind], scores: Mapping[str, float], count: int
+) -> list[str]:
+    """At most ``count`` of what is left of these sources, the best first; they are left no more."""
+    taken: list[str] = []
+    while len(taken) < count and (held := [left[kind] for kind in kinds if left.get(kind)]):
+        best = max(held, key=lambda ids: scores[ids[0]])
+        taken.append(best.pop(0))
+    return taken

@@ -13,7 +13,7 @@ from kb_service.suggestions.outcomes import Outcome
 from tests.kb_service.suggestions.shown import DIMENSION, symptom
 
 O = Outcome  # noqa: E741
-HALF_NEAR = 0.35 + 0.65 / 2
+HALF_NEAR = 0.3 + 0.7 / 2
 """The cosine half way between nothing in common and the same."""
 
 
@@ -68,7 +68,7 @@ def test_nearness_weighs() -> None:
     assert half.alike == pytest.approx(0.5, abs=1e-6)
 
 
-@pytest.mark.parametrize("cosine", [0.35, 0.0, -1.0])
+@pytest.mark.parametrize("cosine", [0.3, 0.0, -1.0])
 def test_what_was_said_of_quite_another_symptom_counts_little(cosine: float) -> None:
     record = recall(memory(*(judgement("A", O.REJECTED, f"s{number}", cosine=cosine) for number in range(5))))
     assert record.rejected == 5
@@ -158,7 +158,7 @@ def test_more_than_there_was_room_for_at_first() -> None:
     kept = memory(*(judgement(f"T{number}", O.CONFIRMED, cosine=1 - number / 500) for number in range(300)))
     assert [recall(kept, f"T{number}").adopted for number in (0, 63, 64, 128, 299)] == [1] * 5
     assert recall(kept, "T0").alike == pytest.approx(1)
-    assert recall(kept, "T299").alike == pytest.approx((1 - 299 / 500 - 0.35) / 0.65, abs=1e-5)
+    assert recall(kept, "T299").alike == pytest.approx((1 - 299 / 500 - 0.3) / 0.7, abs=1e-5)
 
 
 def test_proven_is_what_helped_with_such_symptoms() -> None:

@@ -189,19 +189,20 @@ def gate(
 
 @app.command()
 def calibrate(work: WorkFolder = Path(".kb-eval")) -> None:
-    """在标注的调试半上拟合“有无答案”的可信度，输出 kb_service/search/confidence.py 中的那一行，并列出两半上的代价。"""
+    """在标注的调试半上拟合“有无答案”的可信度，输出 kb_service/search/confidence.py 中的那两行，并列出两半上的代价。"""
     from eval.calibration import fit, observe, refusals, render
     from eval.indexing import open_index
 
     labelled = load_set(OWN)
     runtime = open_index(labelled, work / labelled.name, _model_dir())
-    halves = {half: observe(labelled.only(half), runtime) for half in Half}
+    for name, as_ticket in (("CALIBRATION", False), ("TICKET_CALIBRATION", True)):
+        halves = {half: observe(labelled.only(half), runtime, as_ticket=as_ticket) for half in Half}
+        calibration = fit(halves[Half.TUNING])
+        print(render(calibration, name))
+        for half, observed in halves.items():
+            found = refusals(observed, calibration, calibration.threshold)
+            print(f"{half}\t误答 {found.false_answers:.3f}\t误拒 {found.false_refusals:.3f}")
     runtime.close()
-    calibration = fit(halves[Half.TUNING])
-    print(render(calibration))
-    for half, observed in halves.items():
-        found = refusals(observed, calibration, calibration.threshold)
-        print(f"{half}\t误答 {found.false_answers:.3f}\t误拒 {found.false_refusals:.3f}")
 
 
 @app.command()

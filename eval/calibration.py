@@ -26,16 +26,19 @@ class Observed:
     answerable: bool
 
 
-def observe(labelled: LabelledSet, runtime: Runtime) -> list[Observed]:
-    """Queries that name a clause are left out: they are answered without being weighed."""
+def observe(labelled: LabelledSet, runtime: Runtime, *, as_ticket: bool = False) -> list[Observed]:
+    """Queries that name a clause are left out: they are answered without being weighed.
+
+    ``as_ticket`` reads them as suggestions read a ticket.
+    """
     observed = []
     for query in labelled.queries:
         request = SearchRequest(query=query.text, explain=True)
         response = runtime.search.search(request, LOOPBACK)
         if any(hit.explanation and hit.explanation.named_clause for hit in response.hits):
             continue
-        signals = response.explanation.signals if response.explanation else {}
-        observed.append(Observed(Signals(**signals) if signals else None, bool(labelled.judgments[query.query_id])))
+        signals = runtime.search.find_signals(query.text, LOOPBACK, as_ticket=as_ticket)
+        observed.append(Observed(signals, bool(labelled.judgments[query.query_id])))
     return observed
 
 
@@ -70,8 +73,8 @@ def refusals(observed: Sequence[Observed], calibration: Calibration, threshold: 
     return Refusals(threshold, float(np.mean(answered)), float(np.mean(refused)))
 
 
-def render(calibration: Calibration) -> str:
-    """The calibration as the lines of Python that `kb_service.search.confidence` holds."""
+def render(calibration: Calibration, name: str = "CALIBRATION") -> str:
+    """The calibration as the lines of Python that `kb_service.search.confidence` holds under ``name``."""
     weights = ", ".join(f"{weight:.4f}" for weight in calibration.weights)
     numbers = f"({weights}), bias={calibration.bias:.4f}, threshold={calibration.threshold:.4f}"
-    return f"CALIBRATION = Calibration(\n    {numbers}\n)"
+    return f"{name} = Calibration(\n    {numbers}\n)"

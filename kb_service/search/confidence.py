@@ -59,6 +59,10 @@ class Calibration:
 CALIBRATION = Calibration(
     (2.2333, 4.4732, 2.1779, 0.3640, 0.5970, -2.6952, -3.3995, 2.1994), bias=-22.3319, threshold=0.3194
 )
+TICKET_CALIBRATION = Calibration(
+    (-0.2190, 4.1266, 1.7499, 1.3983, 0.6531, -2.8224, -3.7831, 2.7801), bias=-8.2826, threshold=0.2604
+)
+"""For what is read as a ticket: its dense parts are on another scale."""
 
 
 def confidence(signals: Signals, calibration: Calibration = CALIBRATION) -> float:

@@ -19,7 +19,7 @@ from ingest.store.protocol import DEFAULT_CANDIDATES, ChunkStore, LegsQuery
 from kb_service.access.principal import Principal
 from kb_service.search.answering import find_answer
 from kb_service.search.citing import build_answer
-from kb_service.search.confidence import CALIBRATION, Signals, confidence, read_signals
+from kb_service.search.confidence import CALIBRATION, TICKET_CALIBRATION, Signals, confidence, read_signals
 from kb_service.search.explaining import explain_hit, explain_search
 from kb_service.search.filtering import all_of, build_filters, build_limits
 from kb_service.search.folding import Group
@@ -139,13 +139,21 @@ class SearchService:
         best = [texts[group.best.chunk_id] for one in found for group in one.groups]
         told = [chunk.id for chunk in best if chunk.meta[Meta.KIND] in _TOLD_IN_PARTS]
         parents = self._catalogue.find_parent_texts(told) if told else {}
+        calibration = TICKET_CALIBRATION if as_ticket else CALIBRATION
         matches = []
         for one in found:
             signals = _signals(one, texts, analyzed)
-            sure = confidence(signals) if signals else 0.0
-            answered = bool(one.groups) and sure >= CALIBRATION.threshold
+            sure = confidence(signals, calibration) if signals else 0.0
+            answered = bool(one.groups) and sure >= calibration.threshold
             matches.append(Matches(_build_matches(one.groups, texts, parents), answered, round(sure, 4)))
         return matches
+
+    def find_signals(self, text: str, principal: Principal, *, as_ticket: bool = False) -> Signals | None:
+        """What tells how sure an answer from all sources is; None where nothing is found. For calibration."""
+        analyzed, today = self._analyze(text), self._today()
+        sought = self._seek(analyzed, SearchFilters(), FIRST_RANKED, principal, today, as_ticket)
+        [found], texts = self._retrieval.load(self._retrieval.find([sought], analyzed.length, today), 1)
+        return _signals(found, texts, analyzed)
 
     def symptom_vector(self, text: str) -> NDArray[np.float32]:
         """Unit vector by which two descriptions of a trouble are compared: what queries have in common taken out.

@@ -3,6 +3,7 @@
 Conditions foresee what often happens; what a customer asks for once a year stands in a clause that a search finds.
 """
 
+import re
 from collections.abc import Sequence
 
 from ingest.document import Kind
@@ -15,6 +16,11 @@ CLAUSES = Source([Kind.REGULATION], 8, by_document=False)
 """What to look for: more than are added, as some are cited already."""
 MOST_ADDED = 2
 _WHY = "与工单所说的事相近"
+_NAMELESS = "相近的条款"
+_NUMBER = re.compile(
+    r"^\s*(第[一二三四五六七八九十百\d]+[编章节条款项]|（[^）]{1,4}）|[一二三四五六七八九十\d.]+[、．]?)\s*"
+)
+"""What a heading has before its title."""
 
 
 def add_clauses(rules: Sequence[Rule], clauses: Sequence[Match]) -> list[Rule]:
@@ -26,7 +32,8 @@ def add_clauses(rules: Sequence[Rule], clauses: Sequence[Match]) -> list[Rule]:
 
 def _build_rule(clause: Match) -> Rule:
     citation = cite_chunk(clause.chunk)
-    name = citation.heading_path[-1] if citation.heading_path else citation.label
+    titles = [_NUMBER.sub("", heading) for heading in reversed(citation.heading_path)]
+    name = next((title for title in titles if title), _NAMELESS)
     cited = CitedRange.model_validate(citation, from_attributes=True)
     return Rule(name=name, citation=cited, text=clause.text, why=_WHY)
 

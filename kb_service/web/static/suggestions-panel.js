@@ -13,6 +13,9 @@ const READ_ONLY = "opened";
 
 const byId = (id) => document.getElementById(id);
 
+/** Share of the votes from which on another category is worth a look. */
+const LEAST_LIKELY = 0.05;
+
 const percent = (share) => `${Math.round(share * 100)}%`;
 
 function duplicateItem(one, stateName, marking) {
@@ -23,10 +26,12 @@ function duplicateItem(one, stateName, marking) {
 }
 
 function otherCategories(others, choose) {
-  if (!others.length) return null;
-  const choices = others.map(({ category, confidence }) => {
+  const likely = others.filter(({ confidence }) => confidence >= LEAST_LIKELY);
+  if (!likely.length) return null;
+  const choices = likely.flatMap(({ category, confidence }, place) => {
     const told = `${category} ${percent(confidence)}`;
-    return choose ? button(told, () => choose(category), { class: "quiet", "data-category": category }) : told;
+    const choice = choose ? button(told, () => choose(category), { class: "quiet", "data-category": category }) : told;
+    return place ? ["、", choice] : [choice];
   });
   return el("span", { class: "hint other-categories" }, "也可能是：", ...choices);
 }

@@ -1,5 +1,8 @@
 """Clauses that a search found join the rules that a ticket triggers, unless they are cited already."""
 
+from collections.abc import Sequence
+
+import pytest
 from haystack import Document
 
 from ingest.document import Kind, Meta
@@ -11,7 +14,8 @@ from kb_service.suggestions.models import Rule
 TEXT = "测试账号到期前三日提醒使用人，逾期自动停用。"
 
 
-def clause(start: int, text: str = TEXT, *, document_id: str = "账号管理办法", version: str = "2026") -> Match:
+def clause(start: int, text: str = TEXT, headings: Sequence[str] = ("第二章 账号", "第九条")) -> Match:
+    document_id, version = "账号管理办法", "2026"
     meta = {
         Meta.KIND: Kind.REGULATION,
         Meta.TITLE: document_id,
@@ -19,7 +23,7 @@ def clause(start: int, text: str = TEXT, *, document_id: str = "账号管理办�
         Meta.CITATION: f"《{document_id}》第九条",
         Meta.DOCUMENT_ID: document_id,
         Meta.VERSION: version,
-        Meta.HEADING_PATH: ["第二章 账号", "第九条"],
+        Meta.HEADING_PATH: list(headings),
         Meta.CLAUSE_ID: "9",
         Meta.START_CHAR: start,
         Meta.END_CHAR: start + len(text),
@@ -40,9 +44,26 @@ def rule(start: int, text: str = "逾期自动停用。", version: str = "2026",
     )
 
 
-def test_a_clause_is_quoted_whole_and_named_by_its_heading() -> None:
+@pytest.mark.parametrize(
+    ("headings", "name"),
+    [
+        (("第二章 账号", "第九条"), "账号"),
+        (("四、出差", "（四）出差规定"), "出差规定"),
+        (("三", "4.3 各级目标一览", "（5）"), "各级目标一览"),
+        (("第九条",), "相近的条款"),
+        ((), "相近的条款"),
+    ],
+)
+def test_a_clause_is_named_by_the_nearest_heading_that_is_more_than_a_number(
+    headings: Sequence[str], name: str
+) -> None:
+    [added] = add_clauses([], [clause(40, headings=headings)])
+    assert added.name == name
+
+
+def test_a_clause_is_quoted_whole() -> None:
     [added] = add_clauses([], [clause(40)])
-    assert (added.name, added.text) == ("第九条", TEXT)
+    assert added.text == TEXT
     assert (added.citation.start_char, added.citation.end_char) == (40, 40 + len(TEXT))
     assert added.citation.url.endswith(f"#c40-{40 + len(TEXT)}")
     assert "相近" in added.why

@@ -48,4 +48,4 @@ def test_tellings_come_nearer_to_their_records_and_passages_stay(model: Sentence
         return float(np.mean([cosines[told.index(one), one.record] - cosines[told.index(one)].mean() for one in kept]))
 
     learned = [one for one in told if one.record % 12]
-    assert lead(after, learned) > 1.5 * lead(before, learned)
+    assert lead(after, learned) > 1.2 * lead(before, learned)

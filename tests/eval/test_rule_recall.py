@@ -18,7 +18,7 @@ def labelled() -> list[LabelledTicket]:
 
 
 def test_tickets_of_the_reporting_half_were_labelled_apart(labelled: list[LabelledTicket]) -> None:
-    assert Counter(ticket.half for ticket in labelled) == {Half.TUNING: 108, Half.REPORTING: 48}
+    assert Counter(ticket.half for ticket in labelled) == {Half.TUNING: 156, Half.REPORTING: 48}
     assert len({ticket.ticket_id for ticket in labelled}) == len(labelled)
 
 

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -13,12 +13,9 @@ from numpy.typing import NDArray
 from ingest.catalogue import Catalogue
 from ingest.document import Kind
 from kb_service.access.principal import LOOPBACK, Principal
-from kb_service.search.matching import Match, Source
 from kb_service.search.service import SearchService
-from kb_service.suggestions.affinity import find_affinities
 from kb_service.suggestions.classification import VOTERS, Voter, classify
 from kb_service.suggestions.duplicates import find_codes, find_duplicates
-from kb_service.suggestions.evidence import Recollection, Record
 from kb_service.suggestions.fitting_clauses import CLAUSES, add_clauses
 from kb_service.suggestions.ledger import Ledger
 from kb_service.suggestions.models import (
@@ -32,11 +29,12 @@ from kb_service.suggestions.models import (
 from kb_service.suggestions.name_nearness import NameNearness
 from kb_service.suggestions.obligations import Situation
 from kb_service.suggestions.outcomes import Outcome
-from kb_service.suggestions.pools import POOLS, Pools, join, search_pools
+from kb_service.suggestions.pools import search_pools
 from kb_service.suggestions.rules import RuleFinder
 from kb_service.suggestions.solutions import build_solution
 from kb_service.suggestions.tables import SuggestedSolutionRow, SuggestionRow
 from kb_service.suggestions.ticket_text import build_query
+from kb_service.suggestions.weighing import Weighed, Weigher, choose
 from kb_service.tickets.models import Ticket
 from kb_service.tickets.presenting import ticket_key
 from kb_service.tickets.service import TicketService
@@ -44,11 +42,7 @@ from kb_service.tickets.service import TicketService
 _OPEN_WITHIN = timedelta(days=30)
 """A foreign ticket of which nothing was heard for longer is taken for closed."""
 _MOST_OPEN = 500
-_SAME_PRODUCT = 2.0
-"""Added to the score of a solution for the ticket's product."""
 _ANY_TROUBLE = "打不开"
-_MOST_PROVEN = 3
-"""Solutions that are looked at since they helped before, though this search did not find them."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +57,6 @@ class _Asked:
     ticket_id: str | None
     situation: Situation
     limit: int
-
-
-@dataclass(frozen=True)
-class _Weighed:
-    match: Match
-    score: float
-    record: Record
 
 
 class SuggestionService:
@@ -92,13 +79,14 @@ class SuggestionService:
         self._rules = rules
         self._now = now
         self._today = today
+        self._weigher = Weigher(search, ledger)
         self._nearness = NameNearness(search.symptom_vector)
 
     def warm_up(self) -> None:
         """Read what a first suggestion would wait for: the regulations in force, and what became of former ones."""
         self._rules.find(Situation(), self._today(), LOOPBACK)
         pools = search_pools(self._search, _ANY_TROUBLE, None, LOOPBACK)
-        self._weigh(pools, _ANY_TROUBLE, self._search.symptom_vector(_ANY_TROUBLE), None, LOOPBACK)
+        self._weigher.weigh(pools, _ANY_TROUBLE, self._search.symptom_vector(_ANY_TROUBLE), None, LOOPBACK)
 
     def suggest(self, request: SuggestionRequest, principal: Principal) -> Suggestion:
         """Suggestions for another system's ticket."""
@@ -173,9 +161,9 @@ class SuggestionService:
         query = build_query(asked.title, asked.description)
         vector = self._search.symptom_vector(query)
         pools = search_pools(self._search, query, asked.product, principal)
-        weighed = self._weigh(pools, query, vector, asked.product, principal)
+        weighed = self._weigher.weigh(pools, query, vector, asked.product, principal)
         failed = self._ledger.find_failed(asked.ticket_key, asked.external_id)
-        chosen = _choose([one for one in weighed if one.match.document_id not in failed], asked.limit)
+        chosen = choose([one for one in weighed if one.match.document_id not in failed], asked.limit)
         edits = self._ledger.find_edits([one.match.document_id for one in chosen])
         suggestion = Suggestion(
             suggestion_id=str(uuid.uuid4()),
@@ -225,36 +213,7 @@ class SuggestionService:
         took_ms = round((time.perf_counter() - started) * 1000, 2)
         return suggestion.model_copy(update={"took_ms": took_ms})
 
-    def _weigh(
-        self, pools: Pools, query: str, vector: NDArray[np.float32], product: str | None, principal: Principal
-    ) -> list[_Weighed]:
-        """All that was found, the best first."""
-        known = self._ledger.recall(vector)
-        matches = {match.document_id: match for found in pools.matches.values() for match in found}
-        matches = {**self._proven(query, known, matches, principal), **matches}
-        affinities = _affinities(query, list(matches.values()))
-        weighed = []
-        for document_id, match in matches.items():
-            record = known.record(document_id)
-            fitting = _SAME_PRODUCT if product is not None and match.product == product else 0.0
-            score = match.score + affinities.get(document_id, 0.0) + fitting + record.boost
-            weighed.append(_Weighed(match, score, record))
-        return sorted(weighed, key=lambda one: (-one.score, one.match.document_id))
-
-    def _proven(
-        self, query: str, known: Recollection, found: Mapping[str, Match], principal: Principal
-    ) -> dict[str, Match]:
-        """Solutions that helped with such symptoms before and are not among the ones found."""
-        missing = [one for one in known.find_proven(_MOST_PROVEN) if one not in found]
-        if not missing:
-            return {}
-        source = Source(list(POOLS), len(missing), document_ids=missing)
-        [proven] = self._search.find_matches(query, [source], principal, as_ticket=True)
-        return {match.document_id: match for match in proven.matches}
-
-    def _classify(
-        self, weighed: Sequence[_Weighed], vector: NDArray[np.float32], product: str | None
-    ) -> Classification:
+    def _classify(self, weighed: Sequence[Weighed], vector: NDArray[np.float32], product: str | None) -> Classification:
         tickets = [one for one in weighed if one.match.kind is Kind.TICKET][:VOTERS]
         attributes = self._catalogue.find_attributes([one.match.document_id for one in tickets], self._today())
         voters = [Voter(one.score, one.match.product, attributes.get(one.match.document_id, {})) for one in tickets]
@@ -276,15 +235,3 @@ def read_situation(ticket: Ticket) -> Situation:
         product=ticket.product,
         category=ticket.category,
     )
-
-
-def _affinities(query: str, matches: Sequence[Match]) -> dict[str, float]:
-    past = {match.document_id: match.whole for match in matches if match.kind is Kind.TICKET}
-    others = [(match.score, match.text) for match in matches if match.kind is not Kind.TICKET]
-    return find_affinities(query, past, others)
-
-
-def _choose(weighed: Sequence[_Weighed], limit: int) -> list[_Weighed]:
-    by_id = {one.match.document_id: one for one in weighed}
-    ranked = {kind: [name for name, one in by_id.items() if one.match.kind is kind] for kind in POOLS}
-    return [by_id[name] for name in join(ranked, {name: one.score for name, one in by_id.items()}, limit)]

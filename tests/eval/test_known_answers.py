@@ -44,7 +44,7 @@ class Meaningless(LightEmbedder):
             progress(len(texts))
         return vectors
 
-    def embed_query(self, _text: str) -> NDArray[np.float32]:
+    def embed_query(self, _text: str, *, as_ticket: bool = False) -> NDArray[np.float32]:  # noqa: ARG002
         return np.zeros(self.dimension, dtype=np.float32)
 
 

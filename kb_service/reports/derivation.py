@@ -6,10 +6,10 @@ from datetime import datetime
 from math import floor
 from typing import Any
 
-from kb_service.tickets.clocks import ClockState, SLATarget, resolution_status
+from kb_service.tickets.clocks import ClockName, ClockState, SLATarget, resolution_status
 from kb_service.tickets.history import Standing, TicketEvent, advance
 from kb_service.tickets.lifecycle import FINAL_STATES, Action, TicketKind
-from kb_service.tickets.promises import Promise, judge_resolution, judge_response
+from kb_service.tickets.promises import Promise, judge_all
 from kb_service.tickets.service_levels import ServiceLevels
 from kb_service.tickets.tables import TicketRow
 
@@ -97,8 +97,8 @@ def _opening(events: Sequence[TicketEvent], standings: Sequence[Standing]) -> di
 
 def _promises(row: TicketRow, events: Sequence[TicketEvent], last: Standing, levels: ServiceLevels) -> dict[str, Any]:
     kind, now = last.kind, last.changed_at
-    response = judge_response(kind, row.contract, last.priority, events, levels, now)
-    resolution = judge_resolution(kind, row.contract, last.priority, events, levels, now)
+    promises = judge_all(kind, row.contract, last.priority, events, levels, now)
+    response, resolution = promises[ClockName.RESPONSE], promises[ClockName.RESOLUTION]
     answered, working = response.status, None
     if answered.met_at is not None:
         working = levels.calendar.working_time(answered.started_at, answered.met_at).total_seconds()

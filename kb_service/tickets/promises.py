@@ -9,6 +9,9 @@ from kb_service.tickets.history import TicketEvent, replay
 from kb_service.tickets.lifecycle import TicketKind
 from kb_service.tickets.service_levels import ServiceLevels, Target
 
+_Find = Callable[[TicketKind, str | None, str | None], Target]
+"""Kind, priority and contract -> what is promised."""
+
 
 @dataclass(frozen=True)
 class Promise:
@@ -16,42 +19,6 @@ class Promise:
 
     target: Target
     status: SLAStatus
-
-
-def judge_response(
-    kind: TicketKind,
-    contract: str | None,
-    priority: str | None,
-    events: Sequence[TicketEvent],
-    levels: ServiceLevels,
-    now: datetime,
-) -> Promise:
-    """``priority`` is the one after the last event."""
-    return _judge(levels.response, response_status, kind, contract, priority, events, levels, now)
-
-
-def judge_resolution(
-    kind: TicketKind,
-    contract: str | None,
-    priority: str | None,
-    events: Sequence[TicketEvent],
-    levels: ServiceLevels,
-    now: datetime,
-) -> Promise:
-    """``priority`` is the one after the last event."""
-    return _judge(levels.resolution, resolution_status, kind, contract, priority, events, levels, now)
-
-
-def judge_proposal(
-    kind: TicketKind,
-    contract: str | None,
-    priority: str | None,
-    events: Sequence[TicketEvent],
-    levels: ServiceLevels,
-    now: datetime,
-) -> Promise:
-    """Of a presales request. ``priority`` is the one after the last event."""
-    return _judge(levels.proposal, proposal_status, kind, contract, priority, events, levels, now)
 
 
 def judge_all(
@@ -63,15 +30,20 @@ def judge_all(
     now: datetime,
 ) -> dict[ClockName, Promise]:
     """Every promise that a ticket of this kind has; ``priority`` is the one after the last event."""
-    of = (kind, contract, priority, events, levels, now)
-    promises = {ClockName.RESPONSE: judge_response(*of), ClockName.RESOLUTION: judge_resolution(*of)}
+    clocks: dict[ClockName, tuple[_Find, Callable[..., SLAStatus]]] = {
+        ClockName.RESPONSE: (levels.response, response_status),
+        ClockName.RESOLUTION: (levels.resolution, resolution_status),
+    }
     if kind is TicketKind.PRESALES_REQUEST:
-        promises[ClockName.PROPOSAL] = judge_proposal(*of)
-    return promises
+        clocks[ClockName.PROPOSAL] = (levels.proposal, proposal_status)
+    return {
+        name: _judge(find, status_of, kind, contract, priority, events, levels, now)
+        for name, (find, status_of) in clocks.items()
+    }
 
 
 def _judge(
-    find: Callable[[TicketKind, str | None, str | None], Target],
+    find: _Find,
     status_of: Callable[..., SLAStatus],
     kind: TicketKind,
     contract: str | None,

@@ -126,7 +126,7 @@ def test_a_ticket_whose_words_have_changed_gets_another(visitor: Visitor, desk: 
     last = api.get(address).raise_for_status().json()
     last["suggestions"][0]["current"] = False
     visitor.answer(f"{SUGGEST}?limit=1", last)
-    suggested(visitor, ticket)
+    assert suggested(visitor, ticket)["suggestion_id"] != last["suggestions"][0]["suggestion_id"]
 
 
 def test_a_solution_that_was_withdrawn_is_not_adopted(visitor: Visitor, desk: Desk, api: httpx.Client) -> None:

@@ -1,6 +1,6 @@
 """What was loaded for a report, as columns to count in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,21 @@ class Columns:
         return Columns(codes, self.values, {name: column[mask] for name, column in self.numbers.items()})
 
 
+def join(parts: Sequence[Columns]) -> Columns:
+    """All rows of one or more parts that have the same columns, one part after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    codes, values = {}, {}
+    for name in parts[0].codes:
+        values[name] = _in_order({text for part in parts for text in part.values[name]})
+        numbered = _number(values[name])
+        recoded = [
+            np.array([numbered[text] for text in part.values[name]], dtype=np.int64)[part.codes[name]] for part in parts
+        ]
+        codes[name] = np.concatenate(recoded)
+    return Columns(codes, values, {name: np.concatenate([part[name] for part in parts]) for name in parts[0].numbers})
+
+
 def build_fact_columns(rows: Iterable[Sequence[Any]]) -> Columns:
     """Of rows like those of `FactRepository.load_facts`."""
     return _build(rows, FACT_TEXTS, FACT_NUMBERS)
@@ -58,11 +73,19 @@ def _build(rows: Iterable[Sequence[Any]], texts: Sequence[str], numbers: Sequenc
     columns = list(zip(*rows, strict=True)) or [()] * (len(texts) + len(numbers))
     codes, values = {}, {}
     for name, column in zip(texts, columns, strict=False):
-        values[name] = sorted(set(column), key=lambda text: (text is not None, text))
-        numbered = {text: code for code, text in enumerate(values[name])}
+        values[name] = _in_order(set(column))
+        numbered = _number(values[name])
         codes[name] = np.array([numbered[text] for text in column], dtype=np.int64)
     rest = zip(numbers, columns[len(texts) :], strict=True)
     return Columns(codes, values, {name: _numbers(column) for name, column in rest})
+
+
+def _in_order(texts: Collection[str | None]) -> list[str | None]:
+    return sorted(texts, key=lambda text: (text is not None, text))
+
+
+def _number(values: Sequence[str | None]) -> dict[str | None, int]:
+    return {text: code for code, text in enumerate(values)}
 
 
 def _numbers(column: Sequence[int | None]) -> Numbers:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, delete, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from ingest.tables import Base
@@ -39,14 +39,18 @@ WORK_NUMBERS = ("ticket_key", "opening", "worked_epoch", "minutes")
 _FACTS, _WORK = Base.metadata.tables[TicketFactRow.__tablename__], Base.metadata.tables[TicketWorkRow.__tablename__]
 
 
+BLOCK_TICKETS = 500
+"""Facts are loaded by blocks of so many tickets, one key after the other."""
+
+
 class FactStamp(NamedTuple):
-    """Tells one state of the facts from every other: each change of a ticket raises the sum, other rules show in the
-    fingerprints."""
+    """Tells one state of a block's facts from every other: each change of a ticket raises the sum, other rules show in
+    the fingerprints."""
 
     openings: int
     sequences: int
-    lowest_fingerprint: str | None
-    highest_fingerprint: str | None
+    lowest_fingerprint: str
+    highest_fingerprint: str
 
 
 class FactRepository:
@@ -78,26 +82,28 @@ class FactRepository:
         for table in (TicketWorkRow, TicketFactRow):
             self._session.execute(delete(table))
 
-    def load_stamp(self) -> FactStamp:
+    def load_stamps(self) -> dict[int, FactStamp]:
+        """Of every block that has facts."""
         fact = _FACTS.c
+        block = fact.ticket_key // BLOCK_TICKETS
         query = select(
-            func.count(),
-            func.coalesce(func.sum(fact.sequence), 0),
-            func.min(fact.fingerprint),
-            func.max(fact.fingerprint),
-        )
-        openings, sequences, lowest, highest = self._session.execute(query).one()
-        return FactStamp(openings, int(sequences), lowest, highest)
+            block, func.count(), func.sum(fact.sequence), func.min(fact.fingerprint), func.max(fact.fingerprint)
+        ).group_by(block)
+        return {
+            number: FactStamp(openings, int(sequences), lowest, highest)
+            for number, openings, sequences, lowest, highest in self._session.execute(query)
+        }
 
-    def load_facts(self, low: int, high: int) -> Sequence[Row[Any]]:
-        """Columns `FACT_TEXTS` and `FACT_NUMBERS` of all openings that something happened to, or that were open, in
-        seconds from ``low`` to before ``high``."""
+    def load_facts(self, low: int, high: int, block: int) -> Sequence[Row[Any]]:
+        """Columns `FACT_TEXTS` and `FACT_NUMBERS` of a block's openings that something happened to, or that were open,
+        in seconds from ``low`` to before ``high``."""
         # Of the table and not of its class: thousands of rows come in half of the time.
         columns = [_FACTS.c[name] for name in (*FACT_TEXTS, *FACT_NUMBERS)]
-        return self._session.execute(select(*columns).where(_between(low, high))).all()
+        query = select(*columns).where(_within(_FACTS.c.ticket_key, block), _between(low, high))
+        return self._session.execute(query).all()
 
-    def load_work(self, low: int, high: int) -> Sequence[Row[Any]]:
-        """Columns `WORK_TEXTS` and `WORK_NUMBERS`, by person, then by time."""
+    def load_work(self, low: int, high: int, block: int | None = None) -> Sequence[Row[Any]]:
+        """Columns `WORK_TEXTS` and `WORK_NUMBERS`, by person, then by time; of one block or of all."""
         work, fact = _WORK.c, _FACTS.c
         query: Select[Any] = (
             select(
@@ -113,13 +119,19 @@ class FactRepository:
             .where(work.worked_epoch >= low, work.worked_epoch < high)
             .order_by(work.person, work.worked_epoch, work.ticket_key, work.sequence)
         )
+        if block is not None:
+            query = query.where(_within(work.ticket_key, block))
         return self._session.execute(query).all()
 
     def load_openings(self, low: int, high: int) -> list[tuple[TicketFactRow, TicketRow]]:
-        """Like `load_facts`, whole and with the tickets they belong to, the oldest first."""
+        """Like `load_facts`, of all blocks, whole and with the tickets they belong to, the oldest first."""
         query = select(TicketFactRow, TicketRow).join(TicketRow, TicketRow.id == TicketFactRow.ticket_key)
         ordered = query.where(_between(low, high)).order_by(TicketFactRow.opened_epoch, TicketRow.id)
         return [(fact, ticket) for fact, ticket in self._session.execute(ordered)]
+
+
+def _within(ticket_key: ColumnElement[int], block: int) -> ColumnElement[bool]:
+    return and_(ticket_key >= block * BLOCK_TICKETS, ticket_key < (block + 1) * BLOCK_TICKETS)
 
 
 def _between(low: int, high: int) -> Any:

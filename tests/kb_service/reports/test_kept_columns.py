@@ -1,4 +1,4 @@
-"""Columns are loaded once for one state of the facts, and anew for every other."""
+"""Columns of a block of tickets are loaded once for one state of its facts, and anew for every other."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from kb_service.reports import kept_columns
+from kb_service.reports import kept_columns, repository
 from kb_service.reports.kept_columns import KeptColumns
 from kb_service.reports.repository import FactRepository
 from kb_service.reports.service import ReportService
@@ -20,15 +20,16 @@ from tests.kb_service.reports.conftest import build_reports
 
 @pytest.fixture
 def loads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
-    """Stretches of which facts were loaded."""
+    """(start of the stretch, block) of which facts were loaded; a block is of two tickets."""
     loaded: list[tuple[int, int]] = []
     load = FactRepository.load_facts
 
-    def noting(self: FactRepository, low: int, high: int) -> Any:
-        loaded.append((low, high))
-        return load(self, low, high)
+    def noting(self: FactRepository, low: int, high: int, block: int) -> Any:
+        loaded.append((low, block))
+        return load(self, low, high, block)
 
     monkeypatch.setattr(FactRepository, "load_facts", noting)
+    monkeypatch.setattr(repository, "BLOCK_TICKETS", 2)
     return loaded
 
 
@@ -61,28 +62,54 @@ def test_every_step_on_a_ticket_is_seen_at_once(
     assert [one.report("2026-11").figures.volume.created for one in (others, reports)] == [2, 2]
 
 
+def test_a_step_on_a_ticket_loads_its_block_alone(
+    engine: Engine, reports: ReportService, tickets: TicketService, clock: Clock, loads: list[tuple[int, int]]
+) -> None:
+    stories = [Story(tickets, clock, f"11-05 0{hour}:00") for hour in range(5)]
+    reports.report("2026-11")
+    assert [block for _, block in loads] == [0, 1, 2]
+    stories[2]("11-05 09:10", Action.TRIAGE, category="打印", priority="P3")
+    after = reports.report("2026-11")
+    assert [block for _, block in loads] == [0, 1, 2, 1]
+    # Counted as by a process that has kept nothing.
+    assert after.model_dump() == build_reports(engine, clock).report("2026-11").model_dump()
+    assert [(group.key, group.figures.volume.created) for group in after.by_category] == [("打印", 1), (None, 4)]
+
+
 def test_facts_by_other_rules_are_other_facts(
     reports: ReportService, tickets: TicketService, clock: Clock, engine: Engine
 ) -> None:
     Story(tickets, clock, "11-05 09:00")
     reports.facts.refresh()
     with Session(engine) as session:
-        before = FactRepository(session).load_stamp()
+        before = FactRepository(session).load_stamps()
     with engine.begin() as connection:
         connection.execute(update(TicketFactRow).values(fingerprint="0-other"))
     with Session(engine) as session:
-        assert FactRepository(session).load_stamp() != before
+        assert FactRepository(session).load_stamps() != before
 
 
 def test_no_more_than_a_few_stretches_are_kept(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch, loads: list[tuple[int, int]]
+    reports: ReportService,
+    tickets: TicketService,
+    clock: Clock,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    loads: list[tuple[int, int]],
 ) -> None:
     monkeypatch.setattr(kept_columns, "_MOST_KEPT", 2)
+    Story(tickets, clock, "11-05 09:00")
+    reports.facts.refresh()
     kept = KeptColumns()
     with Session(engine) as session:
         facts = FactRepository(session)
         for low in (1, 2, 1, 3, 1, 2):
-            facts_columns, work_columns = kept.load(facts, low, 10)
-            assert (len(facts_columns["opening"]), len(work_columns["minutes"])) == (0, 0)
+            kept.load(facts, low, 10)
     # 2 was asked for longest ago when 3 came.
-    assert loads == [(1, 10), (2, 10), (3, 10), (2, 10)]
+    assert [low for low, _ in loads] == [1, 2, 3, 2]
+
+
+def test_without_tickets_there_are_columns_without_rows(engine: Engine) -> None:
+    with Session(engine) as session:
+        facts, work = KeptColumns().load(FactRepository(session), 1, 10)
+    assert (len(facts["opening"]), len(work["minutes"]), facts.values["channel"]) == (0, 0, [])

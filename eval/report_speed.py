@@ -5,12 +5,9 @@ make most tickets run through to their end as they do in a department.
 """
 
 import random
-import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
@@ -18,10 +15,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.orm import Session
 
+from eval.timing import Timing, timed
 from kb_service.database import build_engine, migrate
 from kb_service.reports.service import ReportService
 from kb_service.tickets.due_moments import find_owed
@@ -68,22 +65,6 @@ _PAUSE_MINUTES, _SLOW_PAUSE_MINUTES, _SLOW_SHARE = 180, 5 * 24 * 60, 0.15
 """Time between two steps, on average; some tickets drag on for months, as they do."""
 _BATCH = 1_000
 _DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Times of one request, in milliseconds."""
-
-    name: str
-    samples_ms: tuple[float, ...]
-
-    @property
-    def p50(self) -> float:
-        return statistics.median(self.samples_ms)
-
-    @property
-    def p95(self) -> float:
-        return float(np.percentile(self.samples_ms, 95))
 
 
 def draw_history(rng: random.Random, created_at: datetime, events_wanted: int) -> tuple[TicketKind, list[TicketEvent]]:
@@ -194,15 +175,15 @@ def measure(engine: Engine, requests: int) -> list[Timing]:
     }
     changed = {name: f"{name}，工单刚有变动" for name in asked if name.startswith(("月报", "季报"))}
     samples: dict[str, list[float]] = {name: [] for name in (*asked, *changed.values())}
-    first = Timing("首次统计（推算全部工单）", (_timed(reports.facts.refresh),))
+    first = Timing("首次统计（推算全部工单）", [timed(reports.facts.refresh)[1]])
     for _ in range(requests):
         for name, ask in asked.items():
             if name in changed:
                 _comment(tickets)
-                samples[changed[name]].append(_timed(ask))
-            samples[name].append(_timed(ask))
-    workbook = Timing("季报 Excel", (_timed(lambda: reports.workbook("2026-Q3")),))
-    return [*(Timing(name, tuple(times)) for name, times in samples.items()), workbook, first]
+                samples[changed[name]].append(timed(ask)[1])
+            samples[name].append(timed(ask)[1])
+    workbook = Timing("季报 Excel", [timed(reports.workbook, "2026-Q3")[1]])
+    return [*(Timing(name, times) for name, times in samples.items()), workbook, first]
 
 
 def _comment(tickets: TicketService) -> None:
@@ -210,12 +191,6 @@ def _comment(tickets: TicketService) -> None:
     newest = tickets.list(limit=1).tickets[0]
     step = ActionRequest(action=Action.COMMENT, actor=_PEOPLE[0], sequence=newest.sequence, text="已联系客户")
     tickets.act(newest.ticket_id, step)
-
-
-def _timed(work: Callable[[], Any]) -> float:
-    started = time.perf_counter()
-    work()
-    return (time.perf_counter() - started) * 1_000
 
 
 def run_report_speed(tickets: int, events_each: int, requests: int, database: str | None = None) -> str:

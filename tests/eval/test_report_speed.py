@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.report_speed import _NOW, Timing, draw_history, render, run_report_speed
+from eval.report_speed import _NOW, draw_history, render, run_report_speed
+from eval.timing import Timing
 from kb_service.tickets.history import replay
 
 

@@ -174,6 +174,11 @@ def category_accuracy(asked: Sequence[LeftOut], among: int = 1) -> float:
     ) / len(asked)
 
 
+def mean_confidence(asked: Sequence[LeftOut]) -> float:
+    """What is believed of the first category on average; where belief is sound, as much as the accuracy."""
+    return sum(one.suggestion.classification.confidence for one in asked) / len(asked)
+
+
 def render(asked: Mapping[bool, Sequence[LeftOut]], half: Half, judge: Judge, rules: RulesScore) -> str:
     """The report in Markdown; ``asked`` by whether the request named the product."""
     lines = ["| 推荐 | 工单数 | hit@1 | hit@3 | hit@5 |", "|---|---:|---:|---:|---:|"]
@@ -183,10 +188,14 @@ def render(asked: Mapping[bool, Sequence[LeftOut]], half: Half, judge: Judge, ru
         for label, of_tickets in (("全部方案", False), ("只看工单", True)):
             rates = " | ".join(f"{hit_rate(chosen, judge, depth, of_tickets=of_tickets):.3f}" for depth in DEPTHS)
             lines.append(f"| {name}，{label} | {len(chosen)} | {rates} |")
-    lines += ["", "| 分类 | 工单数 | 首个正确 | 前两个中有 | 前三个中有 |", "|---|---:|---:|---:|---:|"]
+    lines += [
+        "",
+        "| 分类 | 工单数 | 首个正确 | 前两个中有 | 前三个中有 | 对首个的把握，平均 |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
     for product, left_out in asked.items():
         rates = " | ".join(f"{category_accuracy(left_out, among):.3f}" for among in (1, 2, 3))
-        lines.append(f"| {_NAMES[product]} | {len(left_out)} | {rates} |")
+        lines.append(f"| {_NAMES[product]} | {len(left_out)} | {rates} | {mean_confidence(left_out):.3f} |")
     lines += [
         "",
         "| 适用的规定 | 工单数 | 标注的义务 | 召回率 | 显示的规定中有标注的 |",

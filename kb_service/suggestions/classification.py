@@ -14,7 +14,11 @@ _SHARPNESS = 4.0
 _SAME_PRODUCT = 2.0
 _NAME_WEIGHT = 6.0
 """How much a category's name counts: votes times e^(6 cosine). Names tell what they hold: over the 194 tickets of the
-corpus, each left out, it moves the right one to the front in 0.65 instead of 0.59 (`python -m eval suggestions`)."""
+corpus, each left out, it moves the right one to the front in 0.77 instead of 0.72 (`python -m eval suggestions`)."""
+_TEMPER = 0.5
+"""Votes fall too fast to be shares of belief: 0.92 was said where 0.79 were right. Their roots say 0.77."""
+_UNKNOWN = 0.08
+"""Belief left to categories that none of the voters has; with `_TEMPER` the most likely on half of the tickets."""
 _MOST_CATEGORIES = 3
 
 
@@ -30,7 +34,7 @@ class Voter:
 def classify(voters: Sequence[Voter], product: str | None, nearness: Callable[[str], float]) -> Classification:
     """Category, priority and group that most of the nearest tickets have; all None without any.
 
-    The confidence is the share of the category's votes.
+    The confidence is a category's share of the roots of all votes, some belief being left to categories unseen.
 
     Args:
         nearness: cosine of the ticket and a category's name.
@@ -41,18 +45,23 @@ def classify(voters: Sequence[Voter], product: str | None, nearness: Callable[[s
         for voter in voters[:VOTERS]
     ]
     votes = _count(voters, weights, "category")
-    categories = _rank({name: count * exp(_NAME_WEIGHT * nearness(name)) for name, count in votes.items()})
+    named = {name: count * exp(_NAME_WEIGHT * nearness(name)) for name, count in votes.items()}
+    categories = _rank({name: count**_TEMPER for name, count in named.items()})
     priorities = _rank(_count(voters, weights, "priority"))
     groups = _rank(_count(voters, weights, "line"))
     return Classification(
         category=categories[0][0] if categories else None,
         priority=priorities[0][0] if priorities else None,
         group=groups[0][0] if groups else None,
-        confidence=round(categories[0][1], 4) if categories else 0.0,
+        confidence=_confidence(categories[0][1]) if categories else 0.0,
         categories=[
-            CategoryVote(category=name, confidence=round(share, 4)) for name, share in categories[:_MOST_CATEGORIES]
+            CategoryVote(category=name, confidence=_confidence(share)) for name, share in categories[:_MOST_CATEGORIES]
         ],
     )
+
+
+def _confidence(share: float) -> float:
+    return round(share * (1 - _UNKNOWN), 4)
 
 
 def _count(voters: Sequence[Voter], weights: Sequence[float], attribute: str) -> Mapping[str, float]:

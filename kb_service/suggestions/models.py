@@ -100,14 +100,14 @@ class TicketRules(BaseModel):
 
 class CategoryVote(BaseModel):
     category: str
-    confidence: float = Field(description="0 到 1：相近工单中持这一分类的比重，名称与工单相近的加权")
+    confidence: float = Field(description="0 到 1：对这一分类的把握，按相近工单的分类与名称的相近程度估计")
 
 
 class Classification(BaseModel):
     category: str | None
     priority: str | None
     group: str | None = Field(description="一线或二线")
-    confidence: float = Field(description="0 到 1：category 的比重")
+    confidence: float = Field(description="0 到 1：对 category 的把握")
     categories: list[CategoryVote] = Field(description="至多三个可选的分类，比重大的在前；第一个就是 category")
 
 

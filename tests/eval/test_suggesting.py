@@ -15,6 +15,7 @@ from eval.suggesting import (
     hit_rate,
     load_answers,
     load_past_tickets,
+    mean_confidence,
     render,
 )
 from ingest.document import Kind
@@ -58,7 +59,7 @@ def left_out(ticket: PastTicket, solutions: list[Solution], categories: tuple[st
         category=categories[0] if categories else None,
         priority=None,
         group=None,
-        confidence=0.0,
+        confidence=0.3 if categories else 0.0,
         categories=[CategoryVote(category=name, confidence=0.3) for name in categories],
     )
     suggestion = Suggestion(
@@ -106,6 +107,7 @@ def test_a_category_is_right_among_the_first() -> None:
     ]
     assert category_accuracy(asked) == pytest.approx(1 / 3)
     assert category_accuracy(asked, 2) == pytest.approx(2 / 3)
+    assert mean_confidence(asked) == pytest.approx(0.2)
 
 
 def test_the_report_looks_at_the_half_that_was_asked_for() -> None:

@@ -13,7 +13,7 @@ const READ_ONLY = "opened";
 
 const byId = (id) => document.getElementById(id);
 
-/** Share of the votes from which on another category is worth a look. */
+/** Confidence from which on another category is worth a look. */
 const LEAST_LIKELY = 0.05;
 
 const percent = (share) => `${Math.round(share * 100)}%`;
@@ -47,7 +47,7 @@ function classificationLine({ category, priority, group, confidence, categories 
       "span",
       {},
       el("strong", {}, values.join(" · ")),
-      el("span", { class: "hint" }, `相近工单中 ${percent(confidence)} 这样归类`),
+      el("span", { class: "hint" }, `按相近工单归类，把握 ${percent(confidence)}`),
       otherCategories(categories.slice(1), choose),
     ),
     classify ? button("填入分类", () => classify({ category, priority }), { id: "fill-triage" }) : null,

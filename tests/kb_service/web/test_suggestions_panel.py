@@ -112,7 +112,7 @@ def test_the_last_suggestion_goes_on_in_every_browser(visitor: Visitor, new_visi
     colleague.work_on(ticket)
     expect(colleague.find(".solution-state").first).to_have_text("已采用")
     assert colleague.find(".solution-text").all_text_contents() == texts
-    expect(colleague.find("#classification")).to_contain_text("这样归类")
+    expect(colleague.find("#classification")).to_contain_text("按相近工单归类，把握")
     expect(colleague.find("#suggestion-status")).to_contain_text("今天")
     assert not [one for one in colleague.requests if one.method == "POST"]
     with colleague.page.expect_response(SUGGEST):

@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from ingest.errors import IngestError
@@ -181,6 +182,13 @@ def _explain(item: Mapping[str, Any]) -> dict[str, str]:
     # The first part says where the field was looked for: body, query or path.
     place = [str(part) for part in item["loc"][1:]]
     return {"field": ".".join(place) or "请求体", "message": explain_validation(item)}
+
+
+def explain_first(error: ValidationError) -> str:
+    """The first thing that is wrong, after its place; values stay out of it, some are secrets."""
+    first = error.errors(include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}：{explain_validation(first)}" if place else explain_validation(first)
 
 
 def explain_validation(item: Mapping[str, Any]) -> str:

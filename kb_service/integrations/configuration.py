@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from kb_service.errors import explain_validation
+from kb_service.errors import explain_first
 from kb_service.integrations.errors import ConnectionNotFoundError, IntegrationsError
 from kb_service.integrations.event_types import KNOWN_TYPES
+from kb_service.settings_file import read_settings_file
 
 SECRET_PREFIX = "whsec_"
 _FEWEST_SECRET_BYTES = 24
@@ -102,10 +102,7 @@ class Integrations(BaseModel):
         try:
             return cls.model_validate(stated)
         except ValidationError as error:
-            # The values stay out of the message: they are secrets.
-            first = error.errors(include_input=False)[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise IntegrationsError(f"{place}：{explain_validation(first)}" if place else first["msg"]) from None
+            raise IntegrationsError(explain_first(error)) from None
 
     @classmethod
     def load(cls, path: Path | None) -> "Integrations":
@@ -116,17 +113,7 @@ class Integrations(BaseModel):
         """
         if path is None:
             return cls()
-        try:
-            stated = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else "?"
-            raise IntegrationsError(f"{path}：第 {line} 行不是合法的 YAML") from None
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise IntegrationsError(f"{path}：读不了（{type(error).__name__}）。请核对 KB_INTEGRATIONS") from error
-        if not isinstance(stated, dict):
-            raise IntegrationsError(
-                f"{path}：应为 connections、subscriptions、dify 三项的 YAML，见 docs/integrations.md"
-            )
+        stated = read_settings_file(path, "KB_INTEGRATIONS", IntegrationsError)
         try:
             return cls.build(stated)
         except IntegrationsError as error:

@@ -8,10 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from kb_service.errors import explain_validation
+from kb_service.errors import explain_first
+from kb_service.settings_file import read_settings_file
 from kb_service.suggestions.cues import Cue, Reading
 from kb_service.suggestions.errors import ObligationsError
 from kb_service.tickets.clocks import ClockState
@@ -153,17 +153,12 @@ def load_obligations(path: Path | None = None) -> list[Obligation]:
     Raises:
         ObligationsError: the file cannot be read, or an entry is wrong; the message names it.
     """
-    name = str(path or "obligations.yaml")
+    source = path or files("kb_service.suggestions") / "obligations.yaml"
+    stated = read_settings_file(source, "KB_OBLIGATIONS", ObligationsError)
     try:
-        text = (path or files("kb_service.suggestions") / "obligations.yaml").read_text(encoding="utf-8")
-        read = _File.model_validate(yaml.safe_load(text))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ObligationsError(f"规定触发条件文件“{name}”读不出来：{error}") from error
+        return _File.model_validate(stated).obligations
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "全文"
-        raise ObligationsError(f"规定触发条件文件“{name}”的 {place} 有误：{explain_validation(first)}") from error
-    return read.obligations
+        raise ObligationsError(f"{source}：{explain_first(error)}") from None
 
 
 def triggered(obligations: Sequence[Obligation], situation: Situation) -> list[Triggered]:

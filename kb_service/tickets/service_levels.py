@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from kb_service.errors import explain_validation
+from kb_service.errors import explain_first
+from kb_service.settings_file import read_settings_file
 from kb_service.tickets.calendar import WorkingCalendar
 from kb_service.tickets.clocks import SLATarget
 from kb_service.tickets.errors import ServiceLevelsError
@@ -107,9 +107,7 @@ class ServiceLevels:
             hours = tuple(_read_hours(text) for text in file.working_hours)
             calendar = WorkingCalendar(ZoneInfo(zone), hours, days_off=file.days_off, workdays=file.workdays)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise ServiceLevelsError(f"{place}：{explain_validation(first)}") from error
+            raise ServiceLevelsError(explain_first(error)) from None
         except KeyError as error:
             raise ServiceLevelsError(f"没有时区“{zone}”，请检查 KB_TIME_ZONE") from error
         except ValueError as error:
@@ -132,12 +130,7 @@ class ServiceLevels:
         """
         if path is None:
             return cls.build(zone)
-        try:
-            stated = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise ServiceLevelsError(f"{path}：读不了（{error}）") from error
-        if not isinstance(stated, dict):
-            raise ServiceLevelsError(f"{path}：应为“名称: 值”的 YAML，见 README 的“服务级别”")
+        stated = read_settings_file(path, "KB_SERVICE_LEVELS", ServiceLevelsError)
         try:
             return cls.build(zone, stated)
         except ServiceLevelsError as error:

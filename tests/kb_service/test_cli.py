@@ -54,7 +54,7 @@ def test_serving_with_unusable_obligations_is_refused_at_once(
     monkeypatch.setenv("KB_OBLIGATIONS", str(path))
     result = run_kb(data_dir, "serve", "--port", "0")
     assert result.returncode == 1
-    assert "obligations.0.wieght 有误：是不认识的字段" in result.stderr
+    assert "obligations.0.wieght：是不认识的字段" in result.stderr
 
 
 def test_serving_with_unusable_integrations_is_refused_at_once(

@@ -76,7 +76,7 @@ def test_the_most_particular_line_of_the_file_holds(tmp_path: Path) -> None:
         ("levels: [{resolution: 5000 工作日}]", "levels.0.resolution"),
         ("levels: [{response: 99999999999 天}]", "levels.0.response"),
         ("- just\n- a list", "名称: 值"),
-        ("levels: [", "读不了"),
+        ("levels: [", "第 1 行不是合法的 YAML"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_its_place(tmp_path: Path, text: str, place: str) -> None:

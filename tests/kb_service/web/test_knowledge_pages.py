@@ -339,7 +339,7 @@ def test_texts_are_shown_as_written(visitor: Visitor, api: httpx.Client) -> None
 def test_an_article_that_does_not_exist_is_said_so(visitor: Visitor) -> None:
     visitor.tolerate("404 (Not Found)")
     visitor.open("/articles/A999999")
-    expect(visitor.find("#error-detail")).to_have_text("没有编号为“A999999”的知识文章")
+    expect(visitor.find("#error-detail")).to_contain_text("没有编号为“A999999”的知识文章。请核对编号")
 
 
 def test_the_pages_fit_a_phone_and_are_legible(phone_visitor: Visitor, api: httpx.Client) -> None:

@@ -204,7 +204,7 @@ def test_a_ticket_that_does_not_exist_is_said_so(visitor: Visitor) -> None:
         visitor.open(f"/tickets/{name}")
         expect(visitor.find("#error-detail")).to_be_visible()
     visitor.open("/tickets/T999999")
-    expect(visitor.find("#error-detail")).to_have_text("没有编号为“T999999”的工单")
+    expect(visitor.find("#error-detail")).to_contain_text("没有编号为“T999999”的工单。请核对单号")
 
 
 def test_a_draft_outlives_the_page(visitor: Visitor, desk: Desk) -> None:

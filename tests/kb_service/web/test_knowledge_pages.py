@@ -315,6 +315,18 @@ def test_a_report_shows_its_figures(visitor: Visitor, desk: Desk, api: httpx.Cli
     expect(visitor.find("#next")).to_be_disabled()
 
 
+def test_a_printed_report_loses_no_column(visitor: Visitor, desk: Desk) -> None:
+    desk.record("打印出来", product="产品名称比较长的衡川能源管理平台")
+    visitor.page.set_viewport_size({"width": 703, "height": 1000})  # A4 upright between margins of 12 mm
+    visitor.page.emulate_media(media="print")
+    visitor.open("/reports")
+    visitor.find(".figures").first.wait_for()
+    widths = "nodes => nodes.map((node) => [node.scrollWidth, node.parentElement.clientWidth])"
+    for wanted, given in visitor.find("#report .figures").evaluate_all(widths):
+        assert wanted <= given
+    expect(visitor.find("#workbook")).to_be_hidden()
+
+
 def test_a_period_that_is_none_is_not_asked_for(visitor: Visitor) -> None:
     visitor.open("/reports?period=../../tickets")
     expect(visitor.find(".tile").first).to_be_visible()

@@ -2,6 +2,7 @@
 
 import { actorName } from "./actor.js";
 import { clearProblem, showProblem } from "./problem-note.js";
+import { isComplete } from "./required-fields.js";
 import { button, el } from "./text.js";
 import { lineName } from "./workflow.js";
 
@@ -105,6 +106,7 @@ export function prepareActions(workflow, { perform, prefill, reload, steps = TIC
     form.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && close());
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      if (!isComplete(form)) return;
       submit.disabled = true;
       clearProblem(problem);
       underWay = action;

@@ -3,6 +3,7 @@
 import { actorName, nameActor } from "./actor.js";
 import { createArticle } from "./article-api.js";
 import { clearProblem, showProblem } from "./problem-note.js";
+import { isComplete } from "./required-fields.js";
 import { requestKeys } from "./request-keys.js";
 
 const byId = (id) => document.getElementById(id);
@@ -41,6 +42,7 @@ export function prepareNewArticle(drafted) {
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault(); // the dialog stays until the article is there
+    if (!isComplete(form)) return;
     byId("new-submit").disabled = true;
     clearProblem(problem);
     try {

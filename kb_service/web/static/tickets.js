@@ -113,7 +113,10 @@ function show(page, state) {
   const count = page.tickets.length;
   table.hidden = count === 0;
   byId("empty").hidden = count > 0;
-  byId("clear-filters").hidden = state.group === ALL && !state.assignee && !state.due && !state.cursor;
+  const all = state.group === ALL && !state.assignee && !state.due && !state.cursor;
+  byId("empty-title").textContent = all ? "还没有工单" : "没有符合条件的工单";
+  byId("empty-text").hidden = !all;
+  byId("clear-filters").hidden = all;
   const isBreached = (clock) => clock?.state === "breached";
   const overdue = page.tickets.filter((one) => [one.response, one.proposal, one.resolution].some(isBreached));
   const text = `本页 ${count} 张${overdue.length ? `，其中 ${overdue.length} 张已超时` : ""}`;

@@ -4,6 +4,7 @@ import { actorName } from "./actor.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { isComplete } from "./required-fields.js";
 import { button, el } from "./text.js";
+import { ticketIdOf } from "./ticket-number.js";
 import { lineName } from "./workflow.js";
 
 /**
@@ -19,6 +20,8 @@ const TICKET_STEPS = {
   ],
   unusual: ["cancel", "reject"],
 };
+
+const TICKET_NUMBERS = ["ticket_id", "other_ticket_id"];
 
 const byId = (id) => document.getElementById(id);
 
@@ -155,7 +158,7 @@ function fieldValues(form, fields) {
     const value = form.elements[field].value.trim();
     if (!value) continue;
     const number = input === "number" || typeof choices?.[0] === "number";
-    values[field] = number ? Number(value) : value;
+    values[field] = number ? Number(value) : TICKET_NUMBERS.includes(field) ? ticketIdOf(value) : value;
   }
   return values;
 }

@@ -5,14 +5,12 @@ import { createArticle } from "./article-api.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { isComplete } from "./required-fields.js";
 import { requestKeys } from "./request-keys.js";
+import { ticketIdOf } from "./ticket-number.js";
 
 const byId = (id) => document.getElementById(id);
 const dialog = byId("new-dialog");
 const form = byId("new-form");
 const keyOf = requestKeys();
-
-/** A ticket's number as people type it: 12, t12, T12. */
-const ticketIdOf = (text) => (/^[tT]?\d+$/.test(text) ? `T${text.replace(/^[tT]/, "")}` : text);
 
 function requestBody() {
   const given = [...new FormData(form)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value);

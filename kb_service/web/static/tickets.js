@@ -2,8 +2,10 @@
 
 import { actorName } from "./actor.js";
 import { openNewTicket, prepareNewTicket } from "./new-ticket.js";
+import { isComplete } from "./required-fields.js";
 import { el, remember } from "./text.js";
 import { listTickets } from "./ticket-api.js";
+import { ticketIdOf } from "./ticket-number.js";
 import { QUEUE_KEY, showRows, ticketPath } from "./ticket-rows.js";
 import { loadWorkflow } from "./workflow.js";
 
@@ -167,6 +169,10 @@ function listen() {
   byId("filters").addEventListener("submit", (event) => {
     event.preventDefault();
     go(stateFromForm());
+  });
+  byId("open-ticket").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (isComplete(event.target)) location.assign(ticketPath(ticketIdOf(byId("number").value)));
   });
   assigneeBox.addEventListener("change", () => go(stateFromForm()));
   dueBox.addEventListener("change", () => go(stateFromForm()));

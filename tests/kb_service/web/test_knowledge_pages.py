@@ -320,7 +320,7 @@ def test_a_printed_report_loses_no_column(visitor: Visitor, desk: Desk) -> None:
     visitor.page.set_viewport_size({"width": 703, "height": 1000})  # A4 upright between margins of 12 mm
     visitor.page.emulate_media(media="print")
     visitor.open("/reports")
-    visitor.find(".figures").first.wait_for()
+    visitor.page.get_by_role("region", name="按产品").locator(".figures").wait_for()
     widths = "nodes => nodes.map((node) => [node.scrollWidth, node.parentElement.clientWidth])"
     for wanted, given in visitor.find("#report .figures").evaluate_all(widths):
         assert wanted <= given

@@ -237,6 +237,16 @@ def test_what_is_wrong_with_a_new_ticket_is_said_in_its_form(visitor: Visitor) -
     expect(visitor.find("#new-ticket")).to_be_focused()
 
 
+def test_a_ticket_whose_number_the_caller_knows_is_opened_by_it(visitor: Visitor, desk: Desk) -> None:
+    ticket = desk.record("只记得单号")
+    for typed in (ticket["ticket_id"], ticket["ticket_id"].lower(), f" {ticket['ticket_id'][1:]} "):
+        visitor.open("/tickets")
+        expect(visitor.find("#queue")).to_have_attribute("aria-busy", "false")
+        visitor.page.get_by_label("单号", exact=True).fill(typed)
+        visitor.page.keyboard.press("Enter")
+        expect(visitor.find("#title")).to_have_text("只记得单号")
+
+
 def test_a_long_title_leaves_room_for_the_other_tickets(visitor: Visitor, desk: Desk) -> None:
     title = "月末结账时系统特别慢，" * 40
     desk.record(title)

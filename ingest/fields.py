@@ -35,7 +35,7 @@ _HIGHEST_CLEARANCE = 2**31 - 1
 """What every database's integer column holds."""
 
 _MESSAGES = {
-    "missing": "缺少必填字段",
+    "missing": "必须填写",
     "string_type": "应为文本",
     "string_too_short": "不能为空",
     "enum": "取值应为 regulation、faq、manual、ticket 之一",

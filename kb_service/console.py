@@ -146,7 +146,10 @@ def print_report(console: Console, report: IngestReport) -> None:
 def print_hits(console: Console, response: SearchResponse) -> None:
     _print_reading(console, response)
     if not response.hits:
-        console.print("没有找到相关内容。可以换个说法，或去掉筛选条件")
+        limits = response.explanation.limits if response.explanation else []
+        is_bare = bool(limits) and limits[0].chunks == 0
+        way = "知识库里还没有内容，请先用 kb ingest 导入" if is_bare else "可以换个说法，或去掉筛选条件"
+        console.print(f"没有找到相关内容。{way}")
     elif not response.answered:
         console.print("[yellow]没有找到足够可靠的答案，以下是最接近的内容[/yellow]")
     for hit in response.hits:
@@ -186,7 +189,7 @@ def _parts(parts: Mapping[str, float]) -> str:
 
 
 def _print_reading(console: Console, response: SearchResponse) -> None:
-    """How the query was read; for ``--explain``."""
+    """How the query was read; for ``--explain``, or where nothing was found."""
     why = response.explanation
     if why is None:
         return

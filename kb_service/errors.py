@@ -13,6 +13,7 @@
     └── NotReadyError 503
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from http import HTTPStatus
@@ -29,11 +30,14 @@ from ingest.errors import IngestError
 PROBLEM_JSON = "application/problem+json"
 _TYPE_PREFIX = "urn:kb-service:problem:"
 
+_MOMENT = "应为带时区的时刻，如 2026-11-26T01:00:00Z 或 2026-11-26T09:00:00+08:00（在网址中 + 写作 %2B）"
 _VALIDATION_MESSAGES = {
-    "missing": "缺少必填字段",
+    "missing": "必须填写",
     "string_pattern_mismatch": "含有不允许的字符或格式不对",
-    "datetime_from_date_parsing": "应为带时区的时刻，如 2026-11-26T09:00:00+08:00",
-    "timezone_aware": "应带时区，如 2026-11-26T09:00:00+08:00",
+    "datetime_from_date_parsing": _MOMENT,
+    "datetime_parsing": _MOMENT,
+    "datetime_type": _MOMENT,
+    "timezone_aware": _MOMENT,
     "string_too_short": "至少 {min_length} 个字符",
     "string_too_long": "最多 {max_length} 个字符",
     "greater_than_equal": "不能小于 {ge}",
@@ -46,6 +50,8 @@ _VALIDATION_MESSAGES = {
     "list_type": "应为数组",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "dict_type": "应为 JSON 对象",
     "bool_parsing": "应为 true 或 false",
     "date_from_datetime_parsing": "应为 YYYY-MM-DD 格式的日期",
     "date_parsing": "应为 YYYY-MM-DD 格式的日期",
@@ -54,6 +60,12 @@ _VALIDATION_MESSAGES = {
     "url_parsing": "应为 http:// 或 https:// 开头的网址",
     "url_scheme": "应为 http:// 或 https:// 开头的网址",
 }
+
+_HTTP_MESSAGES = {
+    HTTPStatus.NOT_FOUND: ("没有找到", "没有地址“{path}”。网页从 / 进入，接口见 /openapi.json"),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("方法不对", "地址“{path}”不接受 {method}。接口见 /openapi.json"),
+}
+"""What the framework itself refuses: title and detail."""
 
 
 class ServiceError(Exception):
@@ -168,7 +180,9 @@ def add_error_handlers(app: FastAPI) -> None:
     def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
         status = HTTPStatus(error.status_code)
         code = status.phrase.lower().replace(" ", "-")
-        return problem(status, code, status.phrase, f"{request.method} {request.url.path}", request.url.path)
+        title, told = _HTTP_MESSAGES.get(status, (status.phrase, "{method} {path}"))
+        detail = told.format(method=request.method, path=request.url.path)
+        return problem(status, code, title, detail, request.url.path)
 
     @app.exception_handler(Exception)
     def on_unexpected(request: Request, _: Exception) -> JSONResponse:
@@ -194,4 +208,12 @@ def explain_first(error: ValidationError) -> str:
 def explain_validation(item: Mapping[str, Any]) -> str:
     """What is wrong with a field, from an item of pydantic's ``errors()``."""
     pattern = _VALIDATION_MESSAGES.get(item["type"])
-    return pattern.format_map(item.get("ctx", {})) if pattern else str(item["msg"]).removeprefix("Value error, ")
+    given = item.get("ctx", {})
+    if "expected" in given:
+        given = {**given, "expected": _choices(given["expected"])}
+    return pattern.format_map(given) if pattern else str(item["msg"]).removeprefix("Value error, ")
+
+
+def _choices(expected: str) -> str:
+    """``'a', 'b' or 'c'``, members of an enumeration among them as ``<Name.A: 'a'>`` -> ``a、b、c``."""
+    return "、".join(re.findall(r"'([^']*)'", expected)) or expected.replace(" or ", "、").replace(", ", "、")

@@ -1,12 +1,16 @@
 """The README says what is so, and both languages say the same."""
 
 import re
+from io import StringIO
 
 import pytest
+from rich.console import Console
 
 from ingest.fields import DocumentFields
 from ingest.formats.json_lines import TextObject, TicketObject
+from ingest.report import IngestReport
 from ingest.settings import IngestSettings
+from kb_service.console import print_report
 from kb_service.settings import ServiceSettings
 from tests.conftest import ROOT
 
@@ -82,6 +86,13 @@ def test_commands_exist(text: str) -> None:
         assert command is not commands, line
         for option in re.findall(r"--[\w-]+", line):
             assert option in {name for parameter in command.params for name in parameter.opts}, line
+
+
+@BOTH
+def test_what_the_first_run_prints_is_what_it_prints(text: str) -> None:
+    printed = StringIO()
+    print_report(Console(file=printed), IngestReport(added=322, chunks=1004, embedded=1004, seconds=26.3))
+    assert printed.getvalue() in text
 
 
 def test_decision_records_are_all_listed() -> None:

@@ -3,14 +3,17 @@
 from collections.abc import Iterable
 
 from kb_service.articles.lifecycle import ArticleAction, ArticleState
+from kb_service.articles.wording import ACTION_NAMES, STATE_NAMES
 from kb_service.errors import ConflictError, ForbiddenError, NotFoundError
+from kb_service.tickets.lifecycle import TicketState
+from kb_service.tickets.wording import STATE_NAMES as TICKET_STATE_NAMES
 
 
 class ArticleNotFoundError(NotFoundError):
     code = "article-not-found"
 
     def __init__(self, article_id: str) -> None:
-        super().__init__(f"没有编号为“{article_id}”的知识文章")
+        super().__init__(f"没有编号为“{article_id}”的知识文章。请核对编号，或在文章列表中查找")
 
 
 class IllegalArticleActionError(ConflictError):
@@ -19,9 +22,10 @@ class IllegalArticleActionError(ConflictError):
     code = "illegal-action"
 
     def __init__(self, action: ArticleAction, state: ArticleState, allowed: Iterable[ArticleAction]) -> None:
-        names = [one.value for one in allowed]
-        detail = f"文章处于“{state}”，不能“{action}”。现在可以：{'、'.join(names)}"
-        super().__init__(detail, {"state": state.value, "allowed_actions": names})
+        known = list(allowed)
+        names = "、".join(ACTION_NAMES[one] for one in known)
+        detail = f"文章处于“{STATE_NAMES[state]}”，不能“{ACTION_NAMES[action]}”。现在可以：{names}"
+        super().__init__(detail, {"state": state.value, "allowed_actions": [one.value for one in known]})
 
 
 class StaleArticleError(ConflictError):
@@ -41,7 +45,9 @@ class OwnArticleError(ForbiddenError):
 
     def __init__(self, actor: str, writers: Iterable[str]) -> None:
         names = list(writers)
-        detail = f"“{actor}”参与了这一稿的撰写（{'、'.join(names)}），不能自己审核。请另一位同事审核"
+        others = "、".join(name for name in names if name != actor)
+        told = f"（同为撰写人的还有{others}）" if others else ""
+        detail = f"“{actor}”参与了这一稿的撰写{told}，不能自己审核。请另一位同事审核"
         super().__init__(detail, {"writers": names})
 
 
@@ -50,9 +56,12 @@ class TicketNotSolvedError(ConflictError):
 
     code = "ticket-not-solved"
 
-    def __init__(self, ticket_id: str, state: str) -> None:
-        detail = f"工单 {ticket_id} 处于“{state}”，没有解决办法可写成文章。请等它解决，或自行填写 title 与 symptom"
-        super().__init__(detail, {"state": state})
+    def __init__(self, ticket_id: str, state: TicketState) -> None:
+        detail = (
+            f"工单 {ticket_id} 处于“{TICKET_STATE_NAMES[state]}”，没有解决办法可写成文章。"
+            "请等它解决，或自行填写标题与现象（title、symptom）"
+        )
+        super().__init__(detail, {"state": state.value})
 
 
 class ArticleExistsError(ConflictError):
@@ -64,7 +73,7 @@ class ArticleExistsError(ConflictError):
         names = list(articles)
         detail = (
             f"工单 {ticket_id} 已写成文章 {'、'.join(names)}，请在其上修改。"
-            "确需另写一篇时，自行填写 title 与 symptom，把单号列入 source_tickets"
+            "确需另写一篇时，不从工单起草，自行填写标题与现象（title、symptom），再把工单关联上（source_tickets）"
         )
         super().__init__(detail, {"article_ids": names})
 

@@ -1,5 +1,7 @@
 """How the department says it: an article's states, steps, fields and doubts in Chinese."""
 
+from collections.abc import Iterable
+
 from kb_service.articles.lifecycle import ArticleAction, ArticleState, FlagReason
 
 STATE_NAMES = {
@@ -60,3 +62,8 @@ _FIELD_NAMES_IN = {
 
 def field_name(action: ArticleAction, field: str) -> str:
     return _FIELD_NAMES_IN.get((action, field), FIELD_NAMES[field])
+
+
+def field_names(action: ArticleAction, fields: Iterable[str]) -> dict[str, str]:
+    """By field, in order; a field that has no name is called as it is."""
+    return {field: field_name(action, field) if field in FIELD_NAMES else field for field in fields}

@@ -154,4 +154,4 @@ class SearchResponse(BaseModel):
     confidence: float = Field(0.0, description="0 到 1：最好的几条能回答的可信度，经标注集校准")
     hits: list[Hit]
     took_ms: float
-    explanation: SearchExplanation | None = None
+    explanation: SearchExplanation | None = Field(None, description="explain 为 true 时，或没有结果时")

@@ -94,7 +94,7 @@ class SearchService:
         answered = bool(found.groups) and sure >= CALIBRATION.threshold
         hits = self._hits(found.groups, texts, search, answered)
         explanation = None
-        if request.explain:
+        if request.explain or not hits:  # who gets nothing should learn at once what has ruled it out
             by_id = {one.candidate.chunk_id: one for one in found.ranked}
             hits = [
                 explain_hit(hit, search.analyzed, by_id.get(hit.chunk_id), _label(search.named.get(hit.chunk_id)))

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from kb_service.errors import ConflictError, NotFoundError, ServiceError
 from kb_service.suggestions.outcomes import Outcome
+from kb_service.suggestions.wording import OUTCOME_NAMES
 
 
 class SuggestionNotFoundError(NotFoundError):
@@ -29,9 +30,10 @@ class IllegalOutcomeError(ConflictError):
     code = "illegal-outcome"
 
     def __init__(self, outcome: Outcome, state: Outcome, possible: Iterable[Outcome]) -> None:
-        names = [one.value for one in possible]
-        detail = f"方案处于“{state}”，不能记为“{outcome}”。现在可以：{'、'.join(names)}"
-        super().__init__(detail, {"state": state.value, "possible": names})
+        known = list(possible)
+        names = "、".join(OUTCOME_NAMES[one] for one in known)
+        detail = f"方案的现况是“{OUTCOME_NAMES[state]}”，不能再记为“{OUTCOME_NAMES[outcome]}”。现在可以：{names}"
+        super().__init__(detail, {"state": state.value, "possible": [one.value for one in known]})
 
 
 class MissingReasonError(ServiceError):

@@ -1,19 +1,18 @@
 """What can be wrong with a step of the workflow."""
 
-from collections.abc import Iterable
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 from kb_service.errors import ConflictError, ForbiddenError, NotFoundError, ServiceError
 from kb_service.tickets.lifecycle import Action, TicketState
-from kb_service.tickets.wording import ACTION_NAMES, FIELD_NAMES, STATE_NAMES, field_name
+from kb_service.tickets.wording import ACTION_NAMES, STATE_NAMES
 
 
 class TicketNotFoundError(NotFoundError):
     code = "ticket-not-found"
 
     def __init__(self, ticket_id: str) -> None:
-        super().__init__(f"没有编号为“{ticket_id}”的工单")
+        super().__init__(f"没有编号为“{ticket_id}”的工单。请核对单号，或在工单队列的“全部”中查找")
 
 
 class IllegalActionError(ConflictError):
@@ -52,9 +51,9 @@ class MissingFieldsError(ServiceError):
     code = "missing-fields"
     title = "缺少必填字段"
 
-    def __init__(self, action: StrEnum, fields: Iterable[str]) -> None:
-        names = list(fields)
-        super().__init__(f"操作“{_told(action)}”还需要字段：{_told_fields(action, names)}", {"fields": names})
+    def __init__(self, action: str, fields: Mapping[str, str]) -> None:
+        """``action`` as people call it; ``fields`` by name, with what people call them."""
+        super().__init__(f"操作“{action}”还需要字段：{'、'.join(fields.values())}", {"fields": list(fields)})
 
 
 class UnfittingFieldsError(ServiceError):
@@ -64,10 +63,10 @@ class UnfittingFieldsError(ServiceError):
     code = "unfitting-fields"
     title = "字段与操作不符"
 
-    def __init__(self, action: StrEnum, fields: Iterable[str]) -> None:
-        names = list(fields)
-        told = _told_fields(action, names)
-        super().__init__(f"操作“{_told(action)}”不带字段：{told}。请去掉，或改用相应的操作", {"fields": names})
+    def __init__(self, action: str, fields: Mapping[str, str]) -> None:
+        """``action`` as people call it; ``fields`` by name, with what people call them."""
+        told = "、".join(fields.values())
+        super().__init__(f"操作“{action}”不带字段：{told}。请去掉，或改用相应的操作", {"fields": list(fields)})
 
 
 class ReopenTooLateError(ConflictError):
@@ -101,17 +100,6 @@ class ServiceLevelsError(ServiceError):
 
     code = "service-levels"
     title = "服务级别文件有误"
-
-
-def _told(action: StrEnum) -> str:
-    """Articles have actions of their own, some by the same word."""
-    return ACTION_NAMES[action] if isinstance(action, Action) else action.value
-
-
-def _told_fields(action: StrEnum, fields: Iterable[str]) -> str:
-    if not isinstance(action, Action):
-        return "、".join(fields)
-    return "、".join(field_name(action, field) if field in FIELD_NAMES else field for field in fields)
 
 
 class ReusedKeyError(ServiceError):

@@ -1,5 +1,7 @@
 """How the department says it: kinds, states, steps and their fields in Chinese."""
 
+from collections.abc import Iterable
+
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
 from kb_service.tickets.linking import Relation
 
@@ -132,3 +134,8 @@ _FIELD_NAMES_IN = {
 
 def field_name(action: Action, field: str) -> str:
     return _FIELD_NAMES_IN.get((action, field), FIELD_NAMES[field])
+
+
+def field_names(action: Action, fields: Iterable[str]) -> dict[str, str]:
+    """By field, in order; a field that has no name is called as it is."""
+    return {field: field_name(action, field) if field in FIELD_NAMES else field for field in fields}

@@ -174,8 +174,8 @@ class TestWrongFields:
     @pytest.mark.parametrize(
         ("fields", "complaint"),
         [
-            ({}, "字段“text”缺少必填字段"),
-            ({"kind": "ticket", "symptom": "断网"}, "字段“solution”缺少必填字段"),
+            ({}, "字段“text”必须填写"),
+            ({"kind": "ticket", "symptom": "断网"}, "字段“solution”必须填写"),
             ({"kind": "ticket", "symptom": "a", "solution": "b", "opened_at": "昨天"}, "字段“opened_at”应为"),
             ({"kind": "ticket", "symptom": "a", "solution": "b", "resolved_at": []}, "字段“resolved_at”应为"),
         ],

@@ -34,6 +34,18 @@ def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
         response = client.request(method, path)
         assert response.status_code == status
         assert response.headers["content-type"] == "application/problem+json"
+        assert f"地址“{path}”" in response.json()["detail"]
+        assert "/openapi.json" in response.json()["detail"]
+
+
+def test_a_moment_without_a_zone_is_refused_with_one_that_can_be_copied(client: TestClient) -> None:
+    """A plus sign of an address is a blank: whoever copies a moment with one gets nowhere."""
+    refused = client.get("/v1/tickets?due_before=2026-11-26T09:00:00+08:00")
+    assert refused.status_code == 422
+    assert "%2B" in refused.json()["detail"]
+    for moment in ("2026-11-26T01:00:00Z", "2026-11-26T09:00:00%2B08:00"):
+        assert moment.replace("%2B", "+") in refused.json()["detail"]
+        assert client.get(f"/v1/tickets?due_before={moment}").status_code == 200
 
 
 def test_nobody_from_another_machine_may_ask(runtime: Runtime) -> None:

@@ -7,7 +7,8 @@ from rich.console import Console
 
 from ingest.report import IngestReport, Progress
 from kb_service import console as module
-from kb_service.console import IngestDisplay, WatchDisplay, print_report
+from kb_service.console import IngestDisplay, WatchDisplay, print_hits, print_report
+from kb_service.search.models import Limit, SearchExplanation, SearchResponse
 
 
 @pytest.fixture
@@ -28,6 +29,14 @@ def test_plain_lines_tell_rate_and_time_left_by_work(console: Console, monkeypat
         display(Progress(documents=9, chunks=100, work_done=4_000, work_total=4_000))
     assert "已导入 3 篇，50 段，5.0 段/秒，完成 25%，约剩 30 秒" in printed(console)
     assert "已导入 9 篇，100 段，2.5 段/秒，完成 100%，约剩 0 秒" in printed(console)
+
+
+@pytest.mark.parametrize(("left", "way"), [(0, "kb ingest"), (7, "换个说法")])
+def test_a_search_without_result_says_what_helps(console: Console, left: int, way: str) -> None:
+    limits = [Limit(name="access", chunks=left), Limit(name="effective_on", chunks=0)]
+    reading = SearchExplanation(terms=[], identifiers=[], filters={}, candidates={}, unpublished=0, limits=limits)
+    print_hits(console, SearchResponse(search_id="x", answered=False, hits=[], took_ms=1, explanation=reading))
+    assert way in printed(console)
 
 
 def test_no_time_left_is_told_before_anything_is_known(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:

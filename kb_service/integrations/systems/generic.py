@@ -61,7 +61,7 @@ def read(headers: Headers, payload: dict[str, Any]) -> InboundChange:
     created = webhook.type is Happening.CREATED
     for name in ("title", "customer"):
         if created and not getattr(ticket, name):
-            raise UnreadablePayloadError(f"data.ticket.{name}", "缺少必填字段")
+            raise UnreadablePayloadError(f"data.ticket.{name}", "必须填写")
     return InboundChange(
         delivery_id=get_header(headers.get(ID), ID),
         external_id=ticket.id,

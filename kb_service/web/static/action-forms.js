@@ -2,7 +2,9 @@
 
 import { actorName } from "./actor.js";
 import { clearProblem, showProblem } from "./problem-note.js";
+import { isComplete } from "./required-fields.js";
 import { button, el } from "./text.js";
+import { ticketIdOf } from "./ticket-number.js";
 import { lineName } from "./workflow.js";
 
 /**
@@ -18,6 +20,8 @@ const TICKET_STEPS = {
   ],
   unusual: ["cancel", "reject"],
 };
+
+const TICKET_NUMBERS = ["ticket_id", "other_ticket_id"];
 
 const byId = (id) => document.getElementById(id);
 
@@ -105,6 +109,7 @@ export function prepareActions(workflow, { perform, prefill, reload, steps = TIC
     form.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && close());
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
+      if (!isComplete(form)) return;
       submit.disabled = true;
       clearProblem(problem);
       underWay = action;
@@ -153,7 +158,7 @@ function fieldValues(form, fields) {
     const value = form.elements[field].value.trim();
     if (!value) continue;
     const number = input === "number" || typeof choices?.[0] === "number";
-    values[field] = number ? Number(value) : value;
+    values[field] = number ? Number(value) : TICKET_NUMBERS.includes(field) ? ticketIdOf(value) : value;
   }
   return values;
 }

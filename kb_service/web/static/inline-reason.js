@@ -1,6 +1,7 @@
 // A small form below a button that asks for the reason of a step.
 
 import { clearProblem, showProblem } from "./problem-note.js";
+import { isComplete } from "./required-fields.js";
 import { button, el } from "./text.js";
 
 /**
@@ -18,6 +19,7 @@ export function openReason(holder, name, placeholder, perform) {
   form.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && close());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (!isComplete(form)) return;
     submit.disabled = true;
     clearProblem(problem);
     try {
@@ -29,4 +31,5 @@ export function openReason(holder, name, placeholder, perform) {
   });
   holder.replaceChildren(form);
   box.focus();
+  form.scrollIntoView({ block: "nearest" });
 }

@@ -3,15 +3,14 @@
 import { actorName, nameActor } from "./actor.js";
 import { createArticle } from "./article-api.js";
 import { clearProblem, showProblem } from "./problem-note.js";
+import { isComplete } from "./required-fields.js";
 import { requestKeys } from "./request-keys.js";
+import { ticketIdOf } from "./ticket-number.js";
 
 const byId = (id) => document.getElementById(id);
 const dialog = byId("new-dialog");
 const form = byId("new-form");
 const keyOf = requestKeys();
-
-/** A ticket's number as people type it: 12, t12, T12. */
-const ticketIdOf = (text) => (/^[tT]?\d+$/.test(text) ? `T${text.replace(/^[tT]/, "")}` : text);
 
 function requestBody() {
   const given = [...new FormData(form)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value);
@@ -41,6 +40,7 @@ export function prepareNewArticle(drafted) {
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault(); // the dialog stays until the article is there
+    if (!isComplete(form)) return;
     byId("new-submit").disabled = true;
     clearProblem(problem);
     try {

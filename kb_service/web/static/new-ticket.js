@@ -1,6 +1,7 @@
 // The dialog that records a new ticket.
 
 import { actorName, nameActor } from "./actor.js";
+import { isComplete } from "./required-fields.js";
 import { requestKeys } from "./request-keys.js";
 import { el } from "./text.js";
 import { createTicket } from "./ticket-api.js";
@@ -17,6 +18,7 @@ export function prepareNewTicket(kinds, recorded) {
   byId("new-cancel").addEventListener("click", () => dialog.close());
   form.addEventListener("submit", async (event) => {
     event.preventDefault(); // the dialog stays until the ticket is recorded
+    if (!isComplete(form)) return;
     byId("new-submit").disabled = true;
     problem.hidden = true;
     try {

@@ -96,7 +96,7 @@ async function run(state) {
   running = controller;
   showLoading();
   try {
-    const answer = await ask(state, controller.signal);
+    const answer = await search(requestBody(state), controller.signal);
     if (running !== controller) return;
     showAnswer(answer, state);
   } catch (error) {
@@ -106,13 +106,6 @@ async function run(state) {
     byId("error-detail").textContent = error.detail || "结果无法显示，请重试；仍不行请联系管理员。";
   }
   running = null;
-}
-
-/** Where nothing is found, a second request asks what has ruled everything out. */
-async function ask(state, signal) {
-  const answer = await search(requestBody(state), signal);
-  if (state.explain || (answer.hits || []).length) return answer;
-  return search({ ...requestBody(state), explain: true }, signal);
 }
 
 function requestBody(state) {
@@ -151,6 +144,17 @@ function foundText(answer, count, time) {
   return answer.answered ? `找到 ${count} 条结果，用时 ${time}` : `没有找到答案，列出最接近的 ${count} 条，用时 ${time}`;
 }
 
+/** Nobody finds anything in a knowledge base without content: no other words help there. */
+function nothingThere([first]) {
+  return Boolean(first) && first.name === "access" && first.chunks === 0;
+}
+
+function emptyReason(limits) {
+  if (nothingThere(limits)) return "知识库里还没有你能查看的内容。请管理员用 kb ingest 导入文件夹，导入后即可搜索。";
+  const told = limitsText(limits);
+  return told && `可查的内容按条件逐步缩小：${told}。`;
+}
+
 function showAnswer(answer, state) {
   const hits = answer.hits || [];
   showOnly(hits.length ? null : "empty");
@@ -159,9 +163,10 @@ function showAnswer(answer, state) {
   statusLine.textContent = foundText(answer, hits.length, time);
   byId("notice").hidden = answer.answered || !hits.length;
   const why = answer.explanation;
-  const limits = why ? limitsText(why.limits) : "";
-  byId("empty-why").hidden = !limits;
-  byId("empty-why").textContent = limits && `可查的内容按条件逐步缩小：${limits}。`;
+  const limits = (why && why.limits) || [];
+  byId("empty-why").textContent = emptyReason(limits);
+  byId("empty-why").hidden = !byId("empty-why").textContent;
+  byId("empty-ways").hidden = nothingThere(limits);
   if (state.explain && why) byId("query-explanation").replaceChildren(queryExplanation(why, answer.confidence));
   byId("query-explanation").hidden = !state.explain || !why;
   results.replaceChildren(...hits.map(hitItem));

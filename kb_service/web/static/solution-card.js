@@ -3,6 +3,7 @@
 import { momentText } from "./moments.js";
 import { outcomeName } from "./outcomes.js";
 import { clearProblem, showProblem } from "./problem-note.js";
+import { isComplete } from "./required-fields.js";
 import { button, el, foldedText, kindBadge, ownPath } from "./text.js";
 
 const IN_DRAFT = ["adopted", "edited"];
@@ -86,11 +87,12 @@ export function solutionCard(solution, { feedback, taken, reload }) {
     const form = el("form", { autocomplete: "off" }, above, box, below);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (box.value.trim()) submit();
+      if (isComplete(form)) submit();
     });
     form.addEventListener("keydown", (event) => event.key === "Escape" && !event.isComposing && closeInline());
     inline.replaceChildren(form);
     box.focus();
+    form.scrollIntoView({ block: "nearest" });
   }
 
   function closeInline() {

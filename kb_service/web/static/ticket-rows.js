@@ -42,7 +42,7 @@ function nextBadge({ proposal, resolution }) {
 const cell = (name, ...children) => el("td", { role: "cell", class: `cell-${name}` }, ...children);
 
 function ticketRow(ticket, workflow) {
-  const link = el("a", { class: "ticket-link", href: ticketPath(ticket.ticket_id) }, ticket.title);
+  const link = el("a", { class: "ticket-link", href: ticketPath(ticket.ticket_id), title: ticket.title }, ticket.title);
   return el(
     "tr",
     { role: "row", "data-ticket-id": ticket.ticket_id, "data-sequence": ticket.sequence },

@@ -2,8 +2,10 @@
 
 import { actorName } from "./actor.js";
 import { openNewTicket, prepareNewTicket } from "./new-ticket.js";
+import { isComplete } from "./required-fields.js";
 import { el, remember } from "./text.js";
 import { listTickets } from "./ticket-api.js";
+import { ticketIdOf } from "./ticket-number.js";
 import { QUEUE_KEY, showRows, ticketPath } from "./ticket-rows.js";
 import { loadWorkflow } from "./workflow.js";
 
@@ -113,7 +115,10 @@ function show(page, state) {
   const count = page.tickets.length;
   table.hidden = count === 0;
   byId("empty").hidden = count > 0;
-  byId("clear-filters").hidden = state.group === ALL && !state.assignee && !state.due && !state.cursor;
+  const all = state.group === ALL && !state.assignee && !state.due && !state.cursor;
+  byId("empty-title").textContent = all ? "还没有工单" : "没有符合条件的工单";
+  byId("empty-text").hidden = !all;
+  byId("clear-filters").hidden = all;
   const isBreached = (clock) => clock?.state === "breached";
   const overdue = page.tickets.filter((one) => [one.response, one.proposal, one.resolution].some(isBreached));
   const text = `本页 ${count} 张${overdue.length ? `，其中 ${overdue.length} 张已超时` : ""}`;
@@ -164,6 +169,10 @@ function listen() {
   byId("filters").addEventListener("submit", (event) => {
     event.preventDefault();
     go(stateFromForm());
+  });
+  byId("open-ticket").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (isComplete(event.target)) location.assign(ticketPath(ticketIdOf(byId("number").value)));
   });
   assigneeBox.addEventListener("change", () => go(stateFromForm()));
   dueBox.addEventListener("change", () => go(stateFromForm()));

@@ -128,7 +128,7 @@ def test_of_many_who_draft_from_a_ticket_at_once_one_does(articles: ArticleServi
 
 def test_there_is_nothing_to_learn_from_an_unsolved_ticket(articles: ArticleService, tickets: TicketService) -> None:
     ticket = tickets.create(TicketRequest(title="断网", customer="甲厂", channel="电话", actor="小林"))
-    with pytest.raises(TicketNotSolvedError):
+    with pytest.raises(TicketNotSolvedError, match="处于“新建”"):
         articles.create(ArticleRequest(ticket_id=ticket.ticket_id, actor=WRITER))
     with pytest.raises(TicketNotFoundError):
         articles.create(ArticleRequest(ticket_id="T99", actor=WRITER))
@@ -160,6 +160,7 @@ def test_nobody_reviews_what_they_wrote(articles: ArticleService) -> None:
     with pytest.raises(OwnArticleError) as caught:
         articles.act(article.article_id, step(article, A.PUBLISH, WRITER))
     assert caught.value.members == {"writers": [WRITER]}
+    assert caught.value.detail == f"“{WRITER}”参与了这一稿的撰写，不能自己审核。请另一位同事审核"
     assert articles.get(article.article_id) == article
 
 
@@ -168,12 +169,15 @@ def test_what_may_not_be_done_changes_nothing(articles: ArticleService) -> None:
     with pytest.raises(IllegalArticleActionError) as caught:
         articles.act(article.article_id, step(article, A.PUBLISH, REVIEWER))
     assert caught.value.members == {"state": "draft", "allowed_actions": ["edit", "submit", "unlink", "archive"]}
+    assert caught.value.detail == "文章处于“草稿”，不能“发布”。现在可以：修改、提交审核、取消关联、归档"
     with pytest.raises(MissingFieldsError) as missing:
         articles.act(article.article_id, ArticleActionRequest(action=A.ARCHIVE, sequence=1, actor=WRITER))
     assert missing.value.members == {"fields": ["reason"]}
+    assert missing.value.detail == "操作“归档”还需要字段：归档的理由"
     with pytest.raises(UnfittingFieldsError) as unfitting:
         articles.act(article.article_id, step(article, A.SUBMIT, title="别的"))
     assert unfitting.value.members == {"fields": ["title"]}
+    assert unfitting.value.detail.startswith("操作“提交审核”不带字段：标题。")
     assert articles.get(article.article_id) == article
 
 

@@ -46,9 +46,9 @@ def test_without_a_file_nothing_is_connected() -> None:
     [
         ({"connection": []}, "connection：是不认识的字段"),
         ({"connections": [{**ZAMMAD, "secret": "short"}]}, "connections.0.secret：至少 16 个字符"),
-        ({"connections": [{**ZAMMAD, "system": "redmine"}]}, "connections.0.system：取值应为 'zammad'"),
+        ({"connections": [{**ZAMMAD, "system": "redmine"}]}, "connections.0.system：取值应为 zammad、"),
         ({"connections": [{**ZAMMAD, "name": "Help Desk"}]}, "connections.0.name：含有不允许的字符或格式不对"),
-        ({"connections": [{"name": "x", "system": "jira"}]}, "connections.0.secret：缺少必填字段"),
+        ({"connections": [{"name": "x", "system": "jira"}]}, "connections.0.secret：必须填写"),
         ({"connections": [ZAMMAD, ZAMMAD]}, "名称“helpdesk”用了两次"),
         ({"connections": [{**ZAMMAD, "system": "generic"}]}, "secret 应为 whsec_ 加"),
         ({"connections": [{**ZAMMAD, "system": "generic", "secret": "whsec_dG9vIHNob3J0"}]}, "24 个以上随机字节"),

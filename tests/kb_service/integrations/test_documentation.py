@@ -29,7 +29,7 @@ def block(language: str) -> str:
 
 def test_the_file_shown_is_one_that_is_read() -> None:
     read = Integrations.build(yaml.safe_load(block("yaml")))
-    assert [one.name for one in (*read.connections, *read.subscriptions)] == ["helpdesk", "erp"]
+    assert [one.name for one in (*read.connections, *read.subscriptions)] == ["helpdesk", "portal", "erp"]
     assert read.dify
 
 

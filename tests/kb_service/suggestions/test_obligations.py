@@ -201,6 +201,8 @@ def test_their_words_are_found_in_many_ways_of_saying_it(packaged: dict[str, Obl
         ("休假、离岗交接在办工单", "还没人跟他说上话"),
         ("投诉登记，30 分钟内转副组长", "工地嫌冷却慢"),
         ("确认身份和知悉资格", "来信时间周五下午"),
+        ("用电：持证操作、断电验电、监护", "财务部王丽，电话 13800001111"),
+        ("现场安全", "财务部王丽，电话 13800001111"),
     ],
 )
 def test_and_not_in_what_sounds_alike(packaged: dict[str, Obligation], name: str, text: str) -> None:

@@ -315,6 +315,18 @@ def test_a_report_shows_its_figures(visitor: Visitor, desk: Desk, api: httpx.Cli
     expect(visitor.find("#next")).to_be_disabled()
 
 
+def test_a_printed_report_loses_no_column(visitor: Visitor, desk: Desk) -> None:
+    desk.record("打印出来", product="产品名称比较长的衡川能源管理平台")
+    visitor.page.set_viewport_size({"width": 703, "height": 1000})  # A4 upright between margins of 12 mm
+    visitor.page.emulate_media(media="print")
+    visitor.open("/reports")
+    visitor.page.get_by_role("region", name="按产品").locator(".figures").wait_for()
+    widths = "nodes => nodes.map((node) => [node.scrollWidth, node.parentElement.clientWidth])"
+    for wanted, given in visitor.find("#report .figures").evaluate_all(widths):
+        assert wanted <= given
+    expect(visitor.find("#workbook")).to_be_hidden()
+
+
 def test_a_period_that_is_none_is_not_asked_for(visitor: Visitor) -> None:
     visitor.open("/reports?period=../../tickets")
     expect(visitor.find(".tile").first).to_be_visible()
@@ -339,7 +351,7 @@ def test_texts_are_shown_as_written(visitor: Visitor, api: httpx.Client) -> None
 def test_an_article_that_does_not_exist_is_said_so(visitor: Visitor) -> None:
     visitor.tolerate("404 (Not Found)")
     visitor.open("/articles/A999999")
-    expect(visitor.find("#error-detail")).to_have_text("没有编号为“A999999”的知识文章")
+    expect(visitor.find("#error-detail")).to_contain_text("没有编号为“A999999”的知识文章。请核对编号")
 
 
 def test_the_pages_fit_a_phone_and_are_legible(phone_visitor: Visitor, api: httpx.Client) -> None:

@@ -92,6 +92,16 @@ def test_an_empty_result_says_which_limit_left_nothing(visitor: Visitor) -> None
     expect(visitor.find("#empty-why")).to_be_visible()
     assert "所选类型 0 段" in visitor.find("#empty-why").inner_text()
     assert visitor.find("#query-explanation").is_hidden()
+    asked = [one for one in visitor.requests if one.url.endswith("/v1/search")]
+    assert len(asked) == 1  # each is noted as a search that found nothing
+
+
+def test_a_knowledge_base_without_content_says_how_to_get_some(visitor: Visitor) -> None:
+    limits = [{"name": "access", "chunks": 0}, {"name": "effective_on", "chunks": 0}]
+    visitor.answer(SEARCH, {"answered": False, "hits": [], "took_ms": 1, "explanation": {"limits": limits}})
+    visitor.open("/?q=打印机")
+    expect(visitor.find("#empty-why")).to_contain_text("kb ingest")
+    assert visitor.find("#empty-ways").is_hidden()
 
 
 def test_kinds_narrow_the_hits_and_stand_in_the_address(visitor: Visitor) -> None:

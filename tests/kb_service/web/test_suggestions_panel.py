@@ -53,6 +53,10 @@ def test_one_is_rejected_one_adopted_and_the_ticket_resolved_with_it(
     second.get_by_role("button", name="否决").click()
     reason = second.get_by_label("否决的理由")
     expect(reason).to_be_focused()
+    expect(second.locator("form [type=submit]")).to_be_in_viewport(ratio=1)
+    reason.fill("   ")
+    reason.press("Enter")  # blanks are no reason
+    assert reason.evaluate("node => node.validity.valueMissing")
     reason.fill("不是升级引起的")
     reason.press("Enter")
     expect(second.locator(".solution-state")).to_have_text("已否决：不是升级引起的")

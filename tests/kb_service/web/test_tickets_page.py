@@ -218,6 +218,13 @@ def test_what_is_wrong_with_a_new_ticket_is_said_in_its_form(visitor: Visitor) -
     visitor.page.get_by_role("button", name="登记工单").click()
     visitor.find("#new-submit").click()
     assert visitor.find("#new-title-field").evaluate("node => node.validity.valueMissing")
+    for box in ("customer", "channel", "actor"):
+        visitor.find(f"#new-{box}").fill("某")
+    visitor.find("#new-title-field").fill("   ")  # blanks are no title
+    visitor.find("#new-submit").click()
+    expect(visitor.find("#new-title-field")).to_be_focused()
+    assert visitor.find("#new-title-field").evaluate("node => node.validity.valueMissing")
+    assert visitor.find("#new-problem").is_hidden()
     for box in ("title-field", "customer", "channel", "actor"):
         visitor.find(f"#new-{box}").fill("某")
     visitor.tolerate("422")
@@ -228,6 +235,25 @@ def test_what_is_wrong_with_a_new_ticket_is_said_in_its_form(visitor: Visitor) -
     visitor.page.keyboard.press("Escape")
     expect(visitor.find("#new-dialog")).to_be_hidden()
     expect(visitor.find("#new-ticket")).to_be_focused()
+
+
+def test_a_ticket_whose_number_the_caller_knows_is_opened_by_it(visitor: Visitor, desk: Desk) -> None:
+    ticket = desk.record("只记得单号")
+    for typed in (ticket["ticket_id"], ticket["ticket_id"].lower(), f" {ticket['ticket_id'][1:]} "):
+        visitor.open("/tickets")
+        expect(visitor.find("#queue")).to_have_attribute("aria-busy", "false")
+        visitor.page.get_by_label("单号", exact=True).fill(typed)
+        visitor.page.keyboard.press("Enter")
+        expect(visitor.find("#title")).to_have_text("只记得单号")
+
+
+def test_a_long_title_leaves_room_for_the_other_tickets(visitor: Visitor, desk: Desk) -> None:
+    title = "月末结账时系统特别慢，" * 40
+    desk.record(title)
+    visitor.open("/tickets")
+    link = visitor.find(".ticket-link").first
+    expect(link).to_have_attribute("title", title)
+    assert link.evaluate("node => node.clientHeight < 3 * parseFloat(getComputedStyle(node).lineHeight)")
 
 
 def test_keys_move_through_the_queue(visitor: Visitor, desk: Desk) -> None:

@@ -126,7 +126,9 @@ class Suggestion(BaseModel):
     suggestion_id: str
     ticket_id: str | None = None
     external_id: str | None = None
-    answered: bool = Field(description="是否有可用的方案；为 false 时 solutions 只是最接近的")
+    answered: bool = Field(
+        description="知识库里是否有讲这类事的内容，不表示其中必有解决办法；为 false 时 solutions 只是最接近的"
+    )
     confidence: float
     query: str = Field(description="由工单提炼出的检索文本：寒暄、签名、引用的邮件和冗长日志已略去")
     solutions: list[Solution]

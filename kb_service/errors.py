@@ -40,6 +40,7 @@ _VALIDATION_MESSAGES = {
     "timezone_aware": _MOMENT,
     "string_too_short": "至少 {min_length} 个字符",
     "string_too_long": "最多 {max_length} 个字符",
+    "greater_than": "应大于 {gt}",
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
     "enum": "取值应为 {expected} 之一",
@@ -48,22 +49,30 @@ _VALIDATION_MESSAGES = {
     "json_invalid": "不是合法的 JSON",
     "string_type": "应为文本",
     "list_type": "应为数组",
+    "tuple_type": "应为数组",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
     "int_from_float": "应为整数",
-    "dict_type": "应为 JSON 对象",
+    "float_parsing": "应为数字",
+    "float_type": "应为数字",
+    "dict_type": "应为“名称: 值”",
+    "model_type": "应为“名称: 值”",
     "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
     "date_from_datetime_parsing": "应为 YYYY-MM-DD 格式的日期",
     "date_parsing": "应为 YYYY-MM-DD 格式的日期",
+    "date_type": "应为 YYYY-MM-DD 格式的日期",
     "model_attributes_type": "应为 JSON 对象",
     "too_long": "最多 {max_length} 项",
+    "too_short": "至少 {min_length} 项",
     "url_parsing": "应为 http:// 或 https:// 开头的网址",
     "url_scheme": "应为 http:// 或 https:// 开头的网址",
 }
 
 _HTTP_MESSAGES = {
+    HTTPStatus.BAD_REQUEST: ("请求不符合要求", "请求体读不了，应为 UTF-8 编码的 JSON"),
     HTTPStatus.NOT_FOUND: ("没有找到", "没有地址“{path}”。网页从 / 进入，接口见 /openapi.json"),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("方法不对", "地址“{path}”不接受 {method}。接口见 /openapi.json"),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("不支持的请求方法", "地址“{path}”不接受 {method}。接口见 /openapi.json"),
 }
 """What the framework itself refuses: title and detail."""
 
@@ -180,8 +189,8 @@ def add_error_handlers(app: FastAPI) -> None:
     def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
         status = HTTPStatus(error.status_code)
         code = status.phrase.lower().replace(" ", "-")
-        title, told = _HTTP_MESSAGES.get(status, (status.phrase, "{method} {path}"))
-        detail = told.format(method=request.method, path=request.url.path)
+        title, told = _HTTP_MESSAGES.get(status, ("请求没有被接受", "{method} {path}：{status}"))
+        detail = told.format(method=request.method, path=request.url.path, status=status.phrase)
         return problem(status, code, title, detail, request.url.path)
 
     @app.exception_handler(Exception)
@@ -199,7 +208,7 @@ def _explain(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def explain_first(error: ValidationError) -> str:
-    """The first thing that is wrong, after its place; values stay out of it, some are secrets."""
+    """The first thing that is wrong, after its place; the input stays out of it, parts of it are secrets."""
     first = error.errors(include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     return f"{place}：{explain_validation(first)}" if place else explain_validation(first)

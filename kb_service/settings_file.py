@@ -27,8 +27,9 @@ def read_settings_file(
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
         raise refuse(f"{source}：第 {line} 行不是合法的 YAML") from None
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+    # PyYAML lets out what its own constructors trip over: KeyError, IndexError, AttributeError.
+    except (OSError, ValueError, LookupError, AttributeError, RecursionError, yaml.YAMLError) as error:
         raise refuse(f"{source}：读不了（{type(error).__name__}）。请核对 {variable}") from None
     if not isinstance(stated, dict):
-        raise refuse(f"{source}：应为“名称: 值”的 YAML，写法见 README 的 {variable}")
+        raise refuse(f"{source}：应为“名称: 值”的 YAML，写法见 README 与 docs 中的 {variable}")
     return stated

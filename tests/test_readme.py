@@ -91,7 +91,9 @@ def test_commands_exist(text: str) -> None:
 @BOTH
 def test_what_the_first_run_prints_is_what_it_prints(text: str) -> None:
     printed = StringIO()
-    print_report(Console(file=printed), IngestReport(added=322, chunks=1004, embedded=1004, seconds=26.3))
+    print_report(
+        Console(file=printed, color_system=None), IngestReport(added=322, chunks=1004, embedded=1004, seconds=26.3)
+    )
     assert printed.getvalue() in text
 
 

@@ -73,7 +73,7 @@ class ArticleExistsError(ConflictError):
         names = list(articles)
         detail = (
             f"工单 {ticket_id} 已写成文章 {'、'.join(names)}，请在其上修改。"
-            "确需另写一篇时，不从工单起草，自行填写标题与现象（title、symptom），再把工单关联上（source_tickets）"
+            "确需另写一篇时，不从工单起草，自行填写标题与现象（title、symptom），并把它列为来源工单（source_tickets）"
         )
         super().__init__(detail, {"article_ids": names})
 

@@ -86,9 +86,11 @@ class FactRepository:
         """Of every block that has facts."""
         fact = _FACTS.c
         block = fact.ticket_key // BLOCK_TICKETS
-        query = select(
-            block, func.count(), func.sum(fact.sequence), func.min(fact.fingerprint), func.max(fact.fingerprint)
-        ).group_by(block)
+        query = (
+            select(block, func.count(), func.sum(fact.sequence), func.min(fact.fingerprint), func.max(fact.fingerprint))
+            .group_by(block)
+            .order_by(block)
+        )
         return {
             number: FactStamp(openings, int(sequences), lowest, highest)
             for number, openings, sequences, lowest, highest in self._session.execute(query)

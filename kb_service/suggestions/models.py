@@ -108,7 +108,7 @@ class Classification(BaseModel):
     priority: str | None
     group: str | None = Field(description="一线或二线")
     confidence: float = Field(description="0 到 1：对 category 的把握")
-    categories: list[CategoryVote] = Field(description="至多三个可选的分类，比重大的在前；第一个就是 category")
+    categories: list[CategoryVote] = Field(description="至多三个可选的分类，把握大的在前；第一个就是 category")
 
 
 class DuplicateTicket(BaseModel):

@@ -38,6 +38,13 @@ def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
         assert "/openapi.json" in response.json()["detail"]
 
 
+def test_a_body_in_another_encoding_is_refused_with_the_right_one(client: TestClient) -> None:
+    headers = {"content-type": "application/json"}
+    refused = client.post("/v1/search", content='{"query": "打印机"}'.encode("gbk"), headers=headers)
+    assert (refused.status_code, refused.json()["title"]) == (400, "请求不符合要求")
+    assert "UTF-8" in refused.json()["detail"]
+
+
 def test_a_moment_without_a_zone_is_refused_with_one_that_can_be_copied(client: TestClient) -> None:
     """A plus sign of an address is a blank: whoever copies a moment with one gets nowhere."""
     refused = client.get("/v1/tickets?due_before=2026-11-26T09:00:00+08:00")

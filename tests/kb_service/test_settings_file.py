@@ -24,9 +24,12 @@ def test_what_it_states_comes_by_name(path: Path) -> None:
         (b"a: 1\nb: [", "第 2 行不是合法的 YAML"),
         ("甲: 1".encode("gbk"), "读不了（UnicodeDecodeError）。请核对 KB_X"),
         (b"a: 2026-13-45", "读不了（ValueError）。请核对 KB_X"),
+        (b"a: !!bool maybe", "读不了（KeyError）。请核对 KB_X"),
+        (b"a: !!int ''", "读不了（IndexError）。请核对 KB_X"),
+        (b"a: !!timestamp x", "读不了（AttributeError）。请核对 KB_X"),
         (b"[" * 5_000, "读不了（RecursionError）。请核对 KB_X"),
-        (b"", "应为“名称: 值”的 YAML，写法见 README 的 KB_X"),
-        (b"- a", "应为“名称: 值”的 YAML，写法见 README 的 KB_X"),
+        (b"", "应为“名称: 值”的 YAML，写法见 README 与 docs 中的 KB_X"),
+        (b"- a", "应为“名称: 值”的 YAML，写法见 README 与 docs 中的 KB_X"),
     ],
 )
 def test_what_cannot_be_used_is_named(path: Path, content: bytes, told: str) -> None:

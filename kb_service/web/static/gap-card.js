@@ -7,6 +7,9 @@ import { clearProblem, showProblem } from "./problem-note.js";
 import { button, el } from "./text.js";
 import { ticketPath } from "./ticket-rows.js";
 
+/** A longer title is cut short; the list below it then has it whole. */
+const LONGEST_TITLE = 100;
+
 const percent = (share) => `${Math.round(share * 100)}%`;
 
 /** A button that is off while what it does is under way; what goes wrong is said in `problem`. */
@@ -35,6 +38,7 @@ function outcome({ state, article_id: article, reason, decided_by: actor }) {
 /** @param draft, dismiss, reopen: (gap, ...) => Promise */
 export function gapCard(gap, { draft, dismiss, reopen }) {
   const [first, ...others] = gap.examples;
+  const listed = first.length > LONGEST_TITLE ? gap.examples : others;
   const problem = el("div");
   const inline = el("div", { class: "inline-form" });
   const dismissing = () => openReason(inline, "忽略", "如：与技术支持无关", (reason) => dismiss(gap, reason));
@@ -63,7 +67,7 @@ export function gapCard(gap, { draft, dismiss, reopen }) {
       el("span", {}, "最近 ", timeElement(gap.last_seen_at)),
       el("span", { title: "搜到的内容里最接近答案的一次" }, `最接近的一次 ${percent(gap.best_confidence)}`),
     ),
-    others.length ? el("ul", { class: "gap-examples" }, ...others.map((one) => el("li", {}, one))) : null,
+    listed.length ? el("ul", { class: "gap-examples" }, ...listed.map((one) => el("li", {}, one))) : null,
     gap.terms.length
       ? el("ul", { class: "gap-terms", "aria-label": "关键词" }, ...gap.terms.map((term) => el("li", {}, term)))
       : null,

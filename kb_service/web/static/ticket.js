@@ -5,6 +5,7 @@ import { requireActor } from "./actor.js";
 import { clearProblem, showProblem } from "./problem-note.js";
 import { prepareDraft } from "./reply-draft.js";
 import { requestKeys } from "./request-keys.js";
+import { isComplete } from "./required-fields.js";
 import { prepareRules } from "./rules-panel.js";
 import { prepareSuggestions } from "./suggestions-panel.js";
 import { recall } from "./text.js";
@@ -121,6 +122,7 @@ function prepare() {
 function listen() {
   byId("comment-form").addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (!isComplete(event.target)) return;
     const holder = byId("comment-problem");
     clearProblem(holder);
     byId("comment-submit").disabled = true;

@@ -161,6 +161,12 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// Needs nothing of the workflow, so it works before that has come, and where it does not come.
+byId("open-ticket").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (isComplete(event.target)) location.assign(ticketPath(ticketIdOf(byId("number").value)));
+});
+
 function listen() {
   byId("groups").addEventListener("click", (event) => {
     const chip = event.target.closest(".chip");
@@ -169,10 +175,6 @@ function listen() {
   byId("filters").addEventListener("submit", (event) => {
     event.preventDefault();
     go(stateFromForm());
-  });
-  byId("open-ticket").addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (isComplete(event.target)) location.assign(ticketPath(ticketIdOf(byId("number").value)));
   });
   assigneeBox.addEventListener("change", () => go(stateFromForm()));
   dueBox.addEventListener("change", () => go(stateFromForm()));

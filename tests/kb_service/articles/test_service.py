@@ -162,6 +162,8 @@ def test_nobody_reviews_what_they_wrote(articles: ArticleService) -> None:
     assert caught.value.members == {"writers": [WRITER]}
     assert caught.value.detail == f"“{WRITER}”参与了这一稿的撰写，不能自己审核。请另一位同事审核"
     assert articles.get(article.article_id) == article
+    told = OwnArticleError("甲", ["甲", "乙", "丙"]).detail
+    assert told == "“甲”参与了这一稿的撰写（同为撰写人的还有乙、丙），不能自己审核。请另一位同事审核"
 
 
 def test_what_may_not_be_done_changes_nothing(articles: ArticleService) -> None:

@@ -203,6 +203,8 @@ def test_their_words_are_found_in_many_ways_of_saying_it(packaged: dict[str, Obl
         ("确认身份和知悉资格", "来信时间周五下午"),
         ("用电：持证操作、断电验电、监护", "财务部王丽，电话 13800001111"),
         ("现场安全", "财务部王丽，电话 13800001111"),
+        ("用电：持证操作、断电验电、监护", "厂家热线 400-380-1200"),
+        ("现场安全", "厂家热线 400 380 1200"),
     ],
 )
 def test_and_not_in_what_sounds_alike(packaged: dict[str, Obligation], name: str, text: str) -> None:

@@ -6,7 +6,6 @@ larger size is grown out of the corpus (`eval.growing`).
 """
 
 import gc
-import json
 import shutil
 import statistics
 import tempfile
@@ -22,6 +21,7 @@ from haystack.document_stores.in_memory import InMemoryDocumentStore
 from rich.progress import track
 
 from eval.growing import grow
+from eval.suggesting import load_past_tickets
 from eval.timing import Timing, timed
 from ingest.document import Kind, Meta
 from ingest.embedder import Embedder
@@ -172,7 +172,10 @@ def run_speed(corpus: Path, model_dir: Path, size: int, query_count: int) -> str
     try:
         runtime, ingest = measure_ingest(corpus, model_dir, folder)
         queries = _query_texts(runtime, query_count)
-        tickets = _load_tickets(corpus)
+        tickets = [
+            SuggestionRequest(title=past.title, description=past.symptom, product=past.product)
+            for past in load_past_tickets(corpus)
+        ]
         chunks = runtime.store.filter_documents()
         measure_search(runtime, queries[:5], tickets[:5], chunks[:50])
         runtime.embedder.forget_queries()
@@ -189,14 +192,6 @@ def _query_texts(runtime: Runtime, count: int) -> list[str]:
     summaries = runtime.catalogue.list_documents(runtime.today())
     titles = [item.title for item in summaries if item.kind in (Kind.FAQ, Kind.TICKET)]
     return titles[:: max(1, len(titles) // count)][:count]
-
-
-def _load_tickets(corpus: Path) -> list[SuggestionRequest]:
-    return [
-        SuggestionRequest(title=line["title"], description=line["symptom"], product=line["product"])
-        for path in sorted((corpus / "tickets").glob("*.jsonl"))
-        for line in map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    ]
 
 
 def render(ingest: IngestTimings, sizes: Sequence[SearchTimings]) -> str:

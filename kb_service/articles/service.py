@@ -33,7 +33,7 @@ from kb_service.articles.models import (
 from kb_service.articles.presenting import article_id, article_key, build_article
 from kb_service.articles.repository import ArticleRepository, read_standing
 from kb_service.articles.tables import ArticleRow
-from kb_service.articles.wording import ACTION_NAMES, field_names
+from kb_service.articles.wording import ACTION_NAMES, FIELD_NAMING
 from kb_service.tickets.errors import MissingFieldsError, ReusedKeyError, UnfittingFieldsError
 from kb_service.tickets.presenting import ticket_key
 from kb_service.tickets.service import TicketService
@@ -233,10 +233,12 @@ def _advanced(article: str, standing: Standing, event: ArticleEvent) -> Standing
         raise LinkedTicketError(article, event.fields["ticket_id"], linked=linked) from error
     except IllegalEventError as error:
         if error.missing:
-            raise MissingFieldsError(ACTION_NAMES[event.action], field_names(event.action, error.missing)) from error
+            raise MissingFieldsError(
+                ACTION_NAMES[event.action], FIELD_NAMING.name_all(event.action, error.missing)
+            ) from error
         if error.unfitting:
             raise UnfittingFieldsError(
-                ACTION_NAMES[event.action], field_names(event.action, error.unfitting)
+                ACTION_NAMES[event.action], FIELD_NAMING.name_all(event.action, error.unfitting)
             ) from error
         allowed = allowed_actions(standing.state, live=standing.live is not None)
         raise IllegalArticleActionError(event.action, standing.state, allowed) from error

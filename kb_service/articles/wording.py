@@ -1,8 +1,7 @@
 """How the department says it: an article's states, steps, fields and doubts in Chinese."""
 
-from collections.abc import Iterable
-
 from kb_service.articles.lifecycle import ArticleAction, ArticleState, FlagReason
+from kb_service.field_naming import FieldNaming
 
 STATE_NAMES = {
     ArticleState.DRAFT: "草稿",
@@ -50,20 +49,13 @@ FIELD_NAMES = {
     "review_due_at": "下次复核",
 }
 
-_FIELD_NAMES_IN = {
-    (ArticleAction.SEND_BACK, "reason"): "退回的理由",
-    (ArticleAction.DISCARD_REVISION, "reason"): "放弃的理由",
-    (ArticleAction.FLAG, "reason"): "说明",
-    (ArticleAction.ARCHIVE, "reason"): "归档的理由",
-    (ArticleAction.RESTORE, "reason"): "重新起草的理由",
-}
-"""Where a field means something more particular in one step."""
-
-
-def field_name(action: ArticleAction, field: str) -> str:
-    return _FIELD_NAMES_IN.get((action, field), FIELD_NAMES[field])
-
-
-def field_names(action: ArticleAction, fields: Iterable[str]) -> dict[str, str]:
-    """By field, in order; a field that has no name is called as it is."""
-    return {field: field_name(action, field) if field in FIELD_NAMES else field for field in fields}
+FIELD_NAMING = FieldNaming(
+    FIELD_NAMES,
+    {
+        (ArticleAction.SEND_BACK, "reason"): "退回的理由",
+        (ArticleAction.DISCARD_REVISION, "reason"): "放弃的理由",
+        (ArticleAction.FLAG, "reason"): "说明",
+        (ArticleAction.ARCHIVE, "reason"): "归档的理由",
+        (ArticleAction.RESTORE, "reason"): "重新起草的理由",
+    },
+)

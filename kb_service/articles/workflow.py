@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from kb_service.articles.lifecycle import CONTENT_FIELDS, TRANSITIONS, ArticleAction, ArticleState, FlagReason
 from kb_service.articles.models import ArticleActionRequest, ArticleRequest
-from kb_service.articles.wording import ACTION_NAMES, FIELD_NAMES, FLAG_NAMES, STATE_NAMES, field_name
+from kb_service.articles.wording import ACTION_NAMES, FIELD_NAMES, FIELD_NAMING, FLAG_NAMES, STATE_NAMES
 
 _LONGEST_LINE = 500
 """Characters of a field that is typed into a single line."""
@@ -72,7 +72,7 @@ def _iter_fields(action: ArticleAction) -> Iterator[ArticleStepField]:
     for name in sorted(names, key=lambda name: name not in step.required):
         if name in schema["properties"] and name != "source_tickets":
             required = name in step.required and name != _FILLED_IN
-            yield _build_field(name, field_name(action, name), required, schema["properties"][name])
+            yield _build_field(name, FIELD_NAMING.name(action, name), required, schema["properties"][name])
 
 
 def _build_field(field: str, name: str, required: bool, schema: dict[str, Any]) -> ArticleStepField:

@@ -23,6 +23,8 @@ class _Block:
 
 @dataclass(frozen=True)
 class _Stretch:
+    """The blocks, and all of them joined: requests in between two changes join nothing."""
+
     blocks: dict[int, _Block]
     facts: Columns
     work: Columns

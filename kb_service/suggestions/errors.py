@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from kb_service.errors import ConflictError, NotFoundError, ServiceError
 from kb_service.suggestions.outcomes import Outcome
-from kb_service.suggestions.wording import OUTCOME_NAMES, STATE_NAMES
+from kb_service.suggestions.wording import OUTCOME_NAMES
 
 
 class SuggestionNotFoundError(NotFoundError):
@@ -32,7 +32,7 @@ class IllegalOutcomeError(ConflictError):
     def __init__(self, outcome: Outcome, state: Outcome, possible: Iterable[Outcome]) -> None:
         known = list(possible)
         names = "、".join(OUTCOME_NAMES[one] for one in known)
-        detail = f"方案的现况是“{STATE_NAMES[state]}”，不能再记为“{OUTCOME_NAMES[outcome]}”。现在可以：{names}"
+        detail = f"方案的现况是“{OUTCOME_NAMES[state]}”，不能再记为“{OUTCOME_NAMES[outcome]}”。现在可以记为：{names}"
         super().__init__(detail, {"state": state.value, "possible": [one.value for one in known]})
 
 

@@ -2,25 +2,14 @@
 
 from kb_service.suggestions.outcomes import Outcome
 
-STATE_NAMES = {
+OUTCOME_NAMES = {
     Outcome.SHOWN: "已推荐",
     Outcome.OPENED: "已看过",
     Outcome.ADOPTED: "已采用",
-    Outcome.EDITED: "已修改后采用",
+    Outcome.EDITED: "修改后采用",
     Outcome.REJECTED: "已否决",
     Outcome.RESOLVED_WITH: "已用它解决",
     Outcome.CONFIRMED: "客户已确认",
     Outcome.REOPENED: "用后仍未解决",
 }
-"""How it stands with a solution."""
-OUTCOME_NAMES = {
-    Outcome.SHOWN: "已推荐",
-    Outcome.OPENED: "看过",
-    Outcome.ADOPTED: "采用",
-    Outcome.EDITED: "修改后采用",
-    Outcome.REJECTED: "否决",
-    Outcome.RESOLVED_WITH: "用它解决",
-    Outcome.CONFIRMED: "客户已确认",
-    Outcome.REOPENED: "用后仍未解决",
-}
-"""What can be said to have become of it."""
+"""The pages say the same, `web/static/outcomes.js`."""

@@ -41,7 +41,7 @@ from kb_service.tickets.repository import TicketRepository, read_standing, write
 from kb_service.tickets.service_levels import ServiceLevels
 from kb_service.tickets.step_fields import build_fields, get_linkable
 from kb_service.tickets.tables import TicketRow
-from kb_service.tickets.wording import ACTION_NAMES, field_names
+from kb_service.tickets.wording import ACTION_NAMES, FIELD_NAMING
 
 _REOPENED_WITHIN = timedelta(days=7)
 """By the rules, a problem that comes back later is a new ticket."""
@@ -282,10 +282,12 @@ def _advanced(standing: Standing, event: TicketEvent, events: Sequence[TicketEve
         return advance(standing.kind, standing, event)
     except IllegalEventError as error:
         if error.missing:
-            raise MissingFieldsError(ACTION_NAMES[event.action], field_names(event.action, error.missing)) from error
+            raise MissingFieldsError(
+                ACTION_NAMES[event.action], FIELD_NAMING.name_all(event.action, error.missing)
+            ) from error
         if error.unfitting:
             raise UnfittingFieldsError(
-                ACTION_NAMES[event.action], field_names(event.action, error.unfitting)
+                ACTION_NAMES[event.action], FIELD_NAMING.name_all(event.action, error.unfitting)
             ) from error
         allowed = find_possible(standing.kind, standing.state, events)
         raise IllegalActionError(event.action, standing.state, allowed) from error

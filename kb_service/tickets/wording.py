@@ -1,7 +1,6 @@
 """How the department says it: kinds, states, steps and their fields in Chinese."""
 
-from collections.abc import Iterable
-
+from kb_service.field_naming import FieldNaming
 from kb_service.tickets.lifecycle import Action, TicketKind, TicketState
 from kb_service.tickets.linking import Relation
 
@@ -111,31 +110,24 @@ FIELD_NAMES = {
     "other_ticket_id": "另一张工单的单号",
 }
 
-_FIELD_NAMES_IN = {
-    (Action.RESPOND, "text"): "对客户说的话",
-    (Action.COMMENT, "text"): "备注",
-    (Action.ASK_CUSTOMER, "text"): "请客户补充什么",
-    (Action.CUSTOMER_REPLIED, "text"): "客户的答复",
-    (Action.SUBMIT_PROPOSAL, "text"): "初步建议书",
-    (Action.SUBMIT_SCHEME, "text"): "方案",
-    (Action.QUOTE, "text"): "报价",
-    (Action.CONFIRM, "text"): "客户的话",
-    (Action.ESCALATE, "to_level"): "升级到几线",
-    (Action.ESCALATE, "tried"): "已试过什么、结果如何",
-    (Action.RATE, "satisfaction"): "满意度（1 至 5）",
-    (Action.MISS_FOLLOW_UP, "text"): "三次联系的时间，邮件何时发出",
-    (Action.REVIEW_RATING, "reason"): "低分的原因",
-    (Action.REVIEW_RATING, "text"): "改进措施，何时告知了客户",
-    (Action.ADOPT_SOLUTION, "text"): "改后的办法",
-    (Action.REOPEN, "priority"): "优先级（不填则升一级）",
-}
-"""Where a field means something more particular in one step."""
-
-
-def field_name(action: Action, field: str) -> str:
-    return _FIELD_NAMES_IN.get((action, field), FIELD_NAMES[field])
-
-
-def field_names(action: Action, fields: Iterable[str]) -> dict[str, str]:
-    """By field, in order; a field that has no name is called as it is."""
-    return {field: field_name(action, field) if field in FIELD_NAMES else field for field in fields}
+FIELD_NAMING = FieldNaming(
+    FIELD_NAMES,
+    {
+        (Action.RESPOND, "text"): "对客户说的话",
+        (Action.COMMENT, "text"): "备注",
+        (Action.ASK_CUSTOMER, "text"): "请客户补充什么",
+        (Action.CUSTOMER_REPLIED, "text"): "客户的答复",
+        (Action.SUBMIT_PROPOSAL, "text"): "初步建议书",
+        (Action.SUBMIT_SCHEME, "text"): "方案",
+        (Action.QUOTE, "text"): "报价",
+        (Action.CONFIRM, "text"): "客户的话",
+        (Action.ESCALATE, "to_level"): "升级到几线",
+        (Action.ESCALATE, "tried"): "已试过什么、结果如何",
+        (Action.RATE, "satisfaction"): "满意度（1 至 5）",
+        (Action.MISS_FOLLOW_UP, "text"): "三次联系的时间，邮件何时发出",
+        (Action.REVIEW_RATING, "reason"): "低分的原因",
+        (Action.REVIEW_RATING, "text"): "改进措施，何时告知了客户",
+        (Action.ADOPT_SOLUTION, "text"): "改后的办法",
+        (Action.REOPEN, "priority"): "优先级（不填则升一级）",
+    },
+)

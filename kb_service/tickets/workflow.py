@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from kb_service.tickets.lifecycle import ALWAYS_OPTIONAL, FINAL_STATES, TRANSITIONS, Action, TicketKind, TicketState
 from kb_service.tickets.models import ActionRequest, TicketRequest
-from kb_service.tickets.wording import ACTION_NAMES, KIND_NAMES, RELATION_NAMES, STATE_GROUPS, STATE_NAMES, field_name
+from kb_service.tickets.wording import ACTION_NAMES, FIELD_NAMING, KIND_NAMES, RELATION_NAMES, STATE_GROUPS, STATE_NAMES
 
 _LONGEST_LINE = 500
 """Characters of a field that is typed into a single line."""
@@ -77,7 +77,7 @@ def _iter_fields(action: Action) -> Iterator[WorkflowField]:
     further = () if action is Action.CREATE else ALWAYS_OPTIONAL
     for name in dict.fromkeys((*step.required, *step.optional, *further)):
         if name in schema:  # others are filled in by the service itself
-            yield _build_field(name, field_name(action, name), name in step.required, schema[name])
+            yield _build_field(name, FIELD_NAMING.name(action, name), name in step.required, schema[name])
 
 
 def _build_field(field: str, name: str, required: bool, schema: dict[str, Any]) -> WorkflowField:

@@ -107,7 +107,7 @@ def test_opening_what_was_decided_tells_nothing(ledger: Ledger, clock: Clock) ->
 def test_what_cannot_follow_is_refused_and_leaves_nothing(ledger: Ledger, clock: Clock) -> None:
     suggestion = show(ledger, clock)
     before = ledger.give_feedback(suggestion, feedback("rejected"))
-    with pytest.raises(IllegalOutcomeError, match="现在可以：采用、修改后采用") as caught:
+    with pytest.raises(IllegalOutcomeError, match="现在可以记为：已采用、修改后采用") as caught:
         ledger.give_feedback(suggestion, feedback("confirmed"))
     assert caught.value.members == {"state": "rejected", "possible": ["adopted", "edited"]}
     assert ledger.get(suggestion) == before
